@@ -1,0 +1,119 @@
+/** What the linter holds. Comments can't switch it off: where a rule fights the reader, it is changed here. */
+
+import { defineConfig, globalIgnores } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+/** The one file that may put text into SQL as it stands, for names and DDL that take no parameters. */
+const SQL_TEXT_FILE = 'framework/postgres/sql-text.ts'
+
+const EXPORTS = [
+  {
+    selector: 'ExportDefaultDeclaration',
+    message: 'Export it by name: one name for one thing, everywhere.',
+  },
+  {
+    selector: 'ExportAllDeclaration',
+    message: 'Write out each exported name: a door shows what goes through it.',
+  },
+]
+
+const BARE_ERRORS = {
+  selector: 'NewExpression[callee.name=/^(Error|TypeError|RangeError)$/]',
+  message: 'Use an error of framework/errors.ts: it has a code, and a place in problem.ts.',
+}
+
+const SQL_TEXT = {
+  selector: 'MemberExpression[object.name="sql"][property.name=/^(raw|lit)$/]',
+  message: `Values are parameters; text goes into SQL in ${SQL_TEXT_FILE} alone.`,
+}
+
+const SLEEPS = [
+  {
+    selector:
+      'NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"] > Literal.arguments:nth-child(2)',
+    message: 'Wait for the event, not for the clock.',
+  },
+  {
+    selector: 'ImportDeclaration[source.value=/^(node:)?timers\\u002Fpromises$/]',
+    message: 'Wait for the event, not for the clock.',
+  },
+]
+
+const ENVIRONMENT = {
+  object: 'process',
+  property: 'env',
+  message: 'app/config.ts reads the environment and hands on checked values.',
+}
+
+const EXIT = {
+  object: 'process',
+  property: 'exit',
+  message: 'Only app/main.ts ends the process; close what you own and return.',
+}
+
+export default defineConfig(
+  globalIgnores(['dist/', 'coverage/', '.tap/', '.data/']),
+  { linterOptions: { noInlineConfig: true } },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      // A constructor may be there only to make an argument required.
+      '@typescript-eslint/no-useless-constructor': 'off',
+      // Types that are inferred from declarations are made of both.
+      '@typescript-eslint/no-generated-empty-object-type': 'off',
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      // `async` also turns a throw into a rejection, which is what a caller of a promise expects.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      eqeqeq: 'error',
+      'no-restricted-syntax': ['error', ...EXPORTS],
+    },
+  },
+  {
+    files: ['framework/**/*.ts', 'app/**/*.ts'],
+    rules: {
+      '@typescript-eslint/max-params': ['error', { max: 3 }],
+      complexity: ['error', { max: 15, variant: 'modified' }],
+      'max-lines': ['error', 400],
+      'max-lines-per-function': ['error', 80],
+      'no-restricted-properties': ['error', ENVIRONMENT, EXIT],
+      'no-restricted-syntax': ['error', ...EXPORTS, BARE_ERRORS, SQL_TEXT],
+    },
+  },
+  { files: ['framework/**/*.ts'], rules: { 'no-console': 'error' } },
+  { files: [SQL_TEXT_FILE], rules: { 'no-restricted-syntax': ['error', ...EXPORTS, BARE_ERRORS] } },
+  { files: ['app/config.ts'], rules: { 'no-restricted-properties': ['error', EXIT] } },
+  { files: ['app/main.ts'], rules: { 'no-restricted-properties': ['error', ENVIRONMENT] } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // A subtest is waited for by its parent; every other promise is awaited here too.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafePromises: [
+            { from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' },
+          ],
+        },
+      ],
+      'no-restricted-syntax': ['error', ...EXPORTS, ...SLEEPS],
+    },
+  },
+)
