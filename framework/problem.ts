@@ -10,7 +10,10 @@ import {
 
 /** What an error looks like at the rim. A new code does not compile without its row. */
 export const PROBLEMS: Readonly<
-  Record<ErrorCode, { readonly status: number; readonly title: string; readonly explanation: string }>
+  Record<
+    ErrorCode,
+    { readonly status: number; readonly title: string; readonly explanation: string }
+  >
 > = Object.freeze({
   invalid: {
     status: 400,
@@ -43,7 +46,8 @@ export const PROBLEMS: Readonly<
   stale: {
     status: 412,
     title: 'Precondition failed',
-    explanation: 'The item has changed since you read it, or does not match your precondition. Read it again.',
+    explanation:
+      'The item has changed since you read it, or does not match your precondition. Read it again.',
   },
   precondition_required: {
     status: 428,
@@ -58,7 +62,8 @@ export const PROBLEMS: Readonly<
   unavailable: {
     status: 503,
     title: 'Unavailable',
-    explanation: 'Something that the server needs is away for the moment. Try again after Retry-After seconds.',
+    explanation:
+      'Something that the server needs is away for the moment. Try again after Retry-After seconds.',
   },
   internal: {
     status: 500,

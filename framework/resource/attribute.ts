@@ -101,7 +101,13 @@ export function createAttribute<T, C extends CreateMode, U extends boolean, R ex
     immutable: () => changed({ updatable: false }),
     serverSet: () => changed({ createMode: 'never', updatable: false }),
     secret: () =>
-      changed({ readable: false, createMode: 'never', updatable: false, sortable: false, searchable: false }),
+      changed({
+        readable: false,
+        createMode: 'never',
+        updatable: false,
+        sortable: false,
+        searchable: false,
+      }),
     unique: () => changed({ isUnique: true }),
     unsortable: () => changed({ sortable: false }),
     unsearchable: () => changed({ searchable: false }),
@@ -122,18 +128,20 @@ export function capabilitiesOf(
 }
 
 /** The facts of an attribute of which nothing special was said. */
-export const PLAIN: Omit<AttributeFacts, 'schema' | 'column' | 'sortable' | 'searchable' | 'operators'> =
-  Object.freeze({
-    references: undefined,
-    isNullable: false,
-    isUnique: false,
-    createMode: 'required',
-    updatable: true,
-    readable: true,
-    onCreate: undefined,
-    onUpdate: undefined,
-    collation: undefined,
-  })
+export const PLAIN: Omit<
+  AttributeFacts,
+  'schema' | 'column' | 'sortable' | 'searchable' | 'operators'
+> = Object.freeze({
+  references: undefined,
+  isNullable: false,
+  isUnique: false,
+  createMode: 'required',
+  updatable: true,
+  readable: true,
+  onCreate: undefined,
+  onUpdate: undefined,
+  collation: undefined,
+})
 
 /** Tells an attribute from a bare TypeBox schema. */
 export function isAttribute(value: Attribute | TSchema): value is Attribute {

@@ -67,7 +67,9 @@ export type LinkName<R extends Resource> = Extract<keyof LinksIn<R>, string>
 export type ResourceMap = Readonly<Record<string, Resource>>
 
 /** The resource that a link leads to. */
-export type TargetOf<M extends ResourceMap, L> = L extends { readonly target: infer T extends string }
+export type TargetOf<M extends ResourceMap, L> = L extends {
+  readonly target: infer T extends string
+}
   ? T extends keyof M
     ? M[T]
     : never

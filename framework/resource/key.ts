@@ -46,7 +46,8 @@ export function parseKeyOrThrow(resource: Resource, key: string, pointer: string
 function fromText(resource: Resource, text: string): unknown {
   const attribute = resource.attributes[resource.key[0] ?? '']
   if (attribute?.column === 'int') return DIGITS.test(text) ? Number(text) : undefined
-  if (attribute?.column === 'boolean') return text === 'true' || (text === 'false' ? false : undefined)
+  if (attribute?.column === 'boolean')
+    return text === 'true' || (text === 'false' ? false : undefined)
   return text
 }
 

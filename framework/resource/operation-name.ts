@@ -4,14 +4,7 @@ import type { Resource } from './resource.ts'
 
 /** The store operations that are reachable from outside. */
 export type StoreOperation =
-  | 'create'
-  | 'read'
-  | 'update'
-  | 'delete'
-  | 'search'
-  | 'count'
-  | 'read_batch'
-  | 'edit_batch'
+  'create' | 'read' | 'update' | 'delete' | 'search' | 'count' | 'read_batch' | 'edit_batch'
 
 /** Every store operation, in the order of the documents. */
 export const STORE_OPERATIONS: readonly StoreOperation[] = Object.freeze([

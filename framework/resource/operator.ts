@@ -21,18 +21,20 @@ const ORDER = ['lt', 'lte', 'gt', 'gte'] as const
 const TEXT = ['contains', 'startswith', 'endswith'] as const
 
 /** What each column type permits unless the attribute says less. JSON has no order and no list form. */
-export const OPERATORS_OF_COLUMN: Readonly<Record<ColumnType, readonly Operator[]>> = Object.freeze({
-  text: [...EQUALITY, ...ORDER, ...TEXT],
-  uuid: [...EQUALITY, ...ORDER],
-  int: [...EQUALITY, ...ORDER],
-  bigint: [...EQUALITY, ...ORDER],
-  number: [...EQUALITY, ...ORDER],
-  decimal: [...EQUALITY, ...ORDER],
-  boolean: EQUALITY,
-  timestamp: [...EQUALITY, ...ORDER],
-  date: [...EQUALITY, ...ORDER],
-  json: ['eq', 'ne', 'exists', 'not_exists'],
-})
+export const OPERATORS_OF_COLUMN: Readonly<Record<ColumnType, readonly Operator[]>> = Object.freeze(
+  {
+    text: [...EQUALITY, ...ORDER, ...TEXT],
+    uuid: [...EQUALITY, ...ORDER],
+    int: [...EQUALITY, ...ORDER],
+    bigint: [...EQUALITY, ...ORDER],
+    number: [...EQUALITY, ...ORDER],
+    decimal: [...EQUALITY, ...ORDER],
+    boolean: EQUALITY,
+    timestamp: [...EQUALITY, ...ORDER],
+    date: [...EQUALITY, ...ORDER],
+    json: ['eq', 'ne', 'exists', 'not_exists'],
+  },
+)
 
 /** Every operator, in the order of the documents. */
 export const OPERATORS: readonly Operator[] = Object.freeze([...EQUALITY, ...ORDER, ...TEXT])

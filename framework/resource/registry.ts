@@ -147,7 +147,9 @@ function refuseCollisions(all: readonly Resource[]): void {
   const claim = (name: string, owner: string): void => {
     const other = taken.get(name)
     if (other !== undefined && other !== owner) {
-      throw new DeclarationError(`${owner} and ${other} would both be '${name}' on the wire. Rename one.`)
+      throw new DeclarationError(
+        `${owner} and ${other} would both be '${name}' on the wire. Rename one.`,
+      )
     }
     taken.set(name, owner)
   }

@@ -1,6 +1,13 @@
 /** Attributes that most resources have: ids, references, times, and columns that JSON Schema has no type for. */
 import type { Static, TSchema } from 'typebox'
-import { attribute, capabilitiesOf, createAttribute, PLAIN, type Attribute, type CreateMode } from './attribute.ts'
+import {
+  attribute,
+  capabilitiesOf,
+  createAttribute,
+  PLAIN,
+  type Attribute,
+  type CreateMode,
+} from './attribute.ts'
 import type { ColumnType } from './column-type.ts'
 import { BIGINT, DATE, DECIMAL, INT32, TIMESTAMP, UUID } from './wire-schemas.ts'
 
@@ -23,7 +30,11 @@ export function id<const Client extends boolean = false>(
 
 /** A key that the database counts up: 1, 2, 3, … Gaps are normal. */
 export function sequence(): Attribute<number, 'never', false, true> {
-  return made('int', INT32, { createMode: 'never', updatable: false, onCreate: { kind: 'sequence' } })
+  return made('int', INT32, {
+    createMode: 'never',
+    updatable: false,
+    onCreate: { kind: 'sequence' },
+  })
 }
 
 /** Holds the key of a row of another resource, a uuid unless the schema of that key is given. */
@@ -36,7 +47,8 @@ export function reference(
   target: string,
   schema?: TSchema,
 ): Attribute<unknown, 'required', true, true> {
-  const base = schema === undefined ? made<string, 'required', true>('uuid', UUID, {}) : attribute(schema)
+  const base =
+    schema === undefined ? made<string, 'required', true>('uuid', UUID, {}) : attribute(schema)
   return createAttribute({ ...base, references: target })
 }
 

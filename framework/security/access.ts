@@ -1,0 +1,96 @@
+/** What one caller may do with one resource: rules, folded for that caller. */
+import { ALL, and, NONE, or, type Filter } from '../filter/filter.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { Authorization } from './authorization.ts'
+
+/** What the caller may do with one attribute, row by row. */
+export interface AttributeAccess {
+  readonly readable: Filter
+  /** Over the row as it will be. */
+  readonly creatable: Filter
+  /** Over the row as it is and as it will be. */
+  readonly updatable: Filter
+}
+
+/** What one caller may do. Enforced inside the statement that reads or writes. */
+export interface Access {
+  readonly caller: Authorization
+  /** Over the row as it will be. */
+  readonly create: Filter
+  readonly read: Filter
+  /** Over the row as it is and as it will be. */
+  readonly update: Filter
+  readonly delete: Filter
+  /** Whether the caller may search and count. */
+  readonly isSearchable: boolean
+  /** Every attribute of the resource. */
+  readonly attributes: Readonly<Record<string, AttributeAccess>>
+  /** Values that the server puts into what the caller creates, such as the owner. */
+  readonly sets: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** Everything that the declaration itself permits. */
+export function openAccess(resource: Resource, caller: Authorization): Access {
+  const attributes = Object.entries(resource.attributes).map(([name, attribute]) => {
+    const permitted: AttributeAccess = {
+      readable: attribute.readable ? ALL : NONE,
+      creatable: attribute.createMode === 'never' ? NONE : ALL,
+      updatable: attribute.updatable ? ALL : NONE,
+    }
+    return [name, Object.freeze(permitted)] as const
+  })
+  return Object.freeze({
+    caller,
+    create: ALL,
+    read: ALL,
+    update: ALL,
+    delete: ALL,
+    isSearchable: true,
+    attributes: Object.freeze(Object.fromEntries(attributes)),
+    sets: Object.freeze({}),
+  })
+}
+
+/** What both permit. */
+export function bothAccesses(one: Access, other: Access): Access {
+  return combineAccesses(one, other, and, (a, b) => a && b)
+}
+
+/** What either permits. */
+export function eitherAccess(one: Access, other: Access): Access {
+  return combineAccesses(one, other, or, (a, b) => a || b)
+}
+
+type Combine = (one: Filter, other: Filter) => Filter
+
+function combineAccesses(
+  one: Access,
+  other: Access,
+  combine: Combine,
+  combineFlags: (one: boolean, other: boolean) => boolean,
+): Access {
+  const attributes = Object.entries(one.attributes).map(([name, mine]) => {
+    const theirs = other.attributes[name] ?? mine
+    const both: AttributeAccess = {
+      readable: combine(mine.readable, theirs.readable),
+      creatable: combine(mine.creatable, theirs.creatable),
+      updatable: combine(mine.updatable, theirs.updatable),
+    }
+    return [name, Object.freeze(both)] as const
+  })
+  return Object.freeze({
+    caller: one.caller,
+    create: combine(one.create, other.create),
+    read: combine(one.read, other.read),
+    update: combine(one.update, other.update),
+    delete: combine(one.delete, other.delete),
+    isSearchable: combineFlags(one.isSearchable, other.isSearchable),
+    attributes: Object.freeze(Object.fromEntries(attributes)),
+    sets: Object.freeze({ ...other.sets, ...one.sets }),
+  })
+}
+
+/** Whether the filter can select any row at all: what is `none` or unknown for every row can't. */
+export function isPossible(filter: Filter): boolean {
+  return filter.kind !== 'none' && filter.kind !== 'unknown'
+}
