@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { DeclarationError } from '../errors.ts'
 import type { WireItem } from '../event/change.ts'
+import type { ChangeTrigger } from '../event/change-trigger.ts'
 import type { Authorization } from '../security/authorization.ts'
 import type { Peers, Transaction } from '../store/store.ts'
 
@@ -21,12 +22,6 @@ export interface ActionExample<I, O> {
   readonly output?: O
 }
 
-/** Runs an action after a row of the resource was created, from the log: at least once, in order. */
-export interface AfterCreate {
-  readonly kind: 'after_create'
-  readonly resource: string
-}
-
 /** Serves an action as `POST /actions/<name>`. */
 export interface Web {
   readonly kind: 'web'
@@ -35,16 +30,11 @@ export interface Web {
 }
 
 /** What sets an action off. */
-export type Trigger = Web | AfterCreate
+export type Trigger = Web | ChangeTrigger
 
 /** Set off by a request. */
 export function web(options: { readonly status?: number } = {}): Web {
   return Object.freeze({ kind: 'web', ...options })
-}
-
-/** Set off by the creation of a row of the resource. The action's input is `{ item }`. */
-export function afterCreate(resource: string): AfterCreate {
-  return Object.freeze({ kind: 'after_create', resource })
 }
 
 /** Input of actions that a change sets off. */

@@ -1,17 +1,13 @@
 /** Named streams that an app declares, fed by committed changes. */
 import { DeclarationError } from '../errors.ts'
-import type { ChangeOperation, WireItem } from './change.ts'
-
-/** What feeds a channel: changes of one kind to one resource. */
-export interface ChannelSource {
-  readonly resource: string
-  readonly operation: ChangeOperation
-}
+import type { WireItem } from './change.ts'
+import type { ChangeTrigger } from './change-trigger.ts'
 
 /** What a developer writes. */
 export interface ChannelDeclaration {
   readonly description: string
-  readonly source: ChannelSource
+  /** The changes that feed it: `afterCreate('message')`. */
+  readonly source: ChangeTrigger
   /** Which changes are events, by the row after the change (before it, for deletes); default all. Access is not its matter. */
   readonly filter?: (item: WireItem) => boolean
   /** An event, for documents. */
@@ -24,11 +20,6 @@ export interface ChannelDeclaration {
  */
 export interface Channel extends ChannelDeclaration {
   readonly name: string
-}
-
-/** Fed by the creation of rows of the resource. */
-export function onCreate(resource: string): ChannelSource {
-  return Object.freeze({ resource, operation: 'create' })
 }
 
 /** Declares a channel. @throws DeclarationError when the name is not snake_case */
