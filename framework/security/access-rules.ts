@@ -4,7 +4,7 @@ import { ALL, and, NONE, type AnyFilter } from '../filter/filter.ts'
 import type { AttributesOf, ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
 import { attributeOrThrow, type Resource } from '../resource/resource.ts'
-import { openAccess, type Access, type AttributeAccess } from './access.ts'
+import { openAccess, type Access, type AttributeAccess, type Outline } from './access.ts'
 import { ANONYMOUS, type Authorization } from './authorization.ts'
 import {
   foldRule,
@@ -35,19 +35,6 @@ export interface DeclaredRules<A extends string = string> {
   readonly sets?: { readonly [K in A]?: Placeholder | string | number | boolean }
 }
 
-/** What is known of the rules before there is a caller; for documents and for refusing input that no caller may send. */
-export interface Outline {
-  /** False: denied to everybody, so it is not served at all. */
-  readonly operations: Readonly<Record<'create' | 'read' | 'update' | 'delete' | 'search', boolean>>
-  /** What some caller may do with each attribute. */
-  readonly attributes: Readonly<
-    Record<
-      string,
-      { readonly readable: boolean; readonly creatable: boolean; readonly updatable: boolean }
-    >
-  >
-}
-
 /** Rules of one resource, gathered and checked. */
 export interface AccessRules {
   readonly outline: Outline
@@ -71,9 +58,10 @@ export function accessRules<M extends ResourceMap, N extends keyof M & string>(
   }
   refuseGenerated(resource, declared.create?.filter)
   const gathered = gather(resource, declared)
+  const outline = outlineOf(gathered)
   return Object.freeze({
-    outline: outlineOf(gathered),
-    accessOf: (caller: Authorization) => foldAccess(gathered, caller),
+    outline,
+    accessOf: (caller: Authorization) => foldAccess(gathered, outline, caller),
   })
 }
 
@@ -147,7 +135,7 @@ function outlineOf({ operations, attributes, isSearchable }: GatheredRules): Out
   })
 }
 
-function foldAccess(rules: GatheredRules, caller: Authorization): Access {
+function foldAccess(rules: GatheredRules, outline: Outline, caller: Authorization): Access {
   const fold = (rule: Rule) => foldRule(rule, caller)
   const attributes = Object.entries(rules.attributes).map(([name, attribute]) => {
     const folded: AttributeAccess = {
@@ -163,6 +151,7 @@ function foldAccess(rules: GatheredRules, caller: Authorization): Access {
   )
   return Object.freeze({
     caller,
+    outline,
     create: fold(rules.operations.create),
     read: fold(rules.operations.read),
     update: fold(rules.operations.update),

@@ -12,9 +12,26 @@ export interface AttributeAccess {
   readonly updatable: Filter
 }
 
+/** What is known of the rules before there is a caller; for documents, and for refusing input that no caller may send. */
+export interface Outline {
+  /** False: denied to everybody, so it is not served at all. */
+  readonly operations: Readonly<Record<'create' | 'read' | 'update' | 'delete' | 'search', boolean>>
+  /** What some caller may do with each attribute. */
+  readonly attributes: Readonly<Record<string, AttributeOutline>>
+}
+
+/** What some caller may do with one attribute. */
+export interface AttributeOutline {
+  readonly readable: boolean
+  readonly creatable: boolean
+  readonly updatable: boolean
+}
+
 /** What one caller may do. Enforced inside the statement that reads or writes. */
 export interface Access {
   readonly caller: Authorization
+  /** What any caller may do. Input beyond it is invalid, not forbidden. */
+  readonly outline: Outline
   /** Over the row as it will be. */
   readonly create: Filter
   readonly read: Filter
@@ -41,6 +58,7 @@ export function openAccess(resource: Resource, caller: Authorization): Access {
   })
   return Object.freeze({
     caller,
+    outline: openOutline(resource),
     create: ALL,
     read: ALL,
     update: ALL,
@@ -48,6 +66,28 @@ export function openAccess(resource: Resource, caller: Authorization): Access {
     isSearchable: true,
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze({}),
+  })
+}
+
+/** What the declaration itself permits. */
+export function openOutline(resource: Resource): Outline {
+  const attributes = Object.entries(resource.attributes).map(([name, attribute]) => {
+    const permitted: AttributeOutline = {
+      readable: attribute.readable,
+      creatable: attribute.createMode !== 'never',
+      updatable: attribute.updatable,
+    }
+    return [name, Object.freeze(permitted)] as const
+  })
+  return Object.freeze({
+    operations: Object.freeze({
+      create: true,
+      read: true,
+      update: true,
+      delete: true,
+      search: true,
+    }),
+    attributes: Object.freeze(Object.fromEntries(attributes)),
   })
 }
 
@@ -80,6 +120,7 @@ function combineAccesses(
   })
   return Object.freeze({
     caller: one.caller,
+    outline: combineOutlines(one.outline, other.outline, combineFlags),
     create: combine(one.create, other.create),
     read: combine(one.read, other.read),
     update: combine(one.update, other.update),
@@ -87,6 +128,33 @@ function combineAccesses(
     isSearchable: combineFlags(one.isSearchable, other.isSearchable),
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze({ ...other.sets, ...one.sets }),
+  })
+}
+
+function combineOutlines(
+  one: Outline,
+  other: Outline,
+  combine: (one: boolean, other: boolean) => boolean,
+): Outline {
+  const attributes = Object.entries(one.attributes).map(([name, mine]) => {
+    const theirs = other.attributes[name] ?? mine
+    const both: AttributeOutline = {
+      readable: combine(mine.readable, theirs.readable),
+      creatable: combine(mine.creatable, theirs.creatable),
+      updatable: combine(mine.updatable, theirs.updatable),
+    }
+    return [name, Object.freeze(both)] as const
+  })
+  const [mine, theirs] = [one.operations, other.operations]
+  return Object.freeze({
+    operations: Object.freeze({
+      create: combine(mine.create, theirs.create),
+      read: combine(mine.read, theirs.read),
+      update: combine(mine.update, theirs.update),
+      delete: combine(mine.delete, theirs.delete),
+      search: combine(mine.search, theirs.search),
+    }),
+    attributes: Object.freeze(Object.fromEntries(attributes)),
   })
 }
 

@@ -1,7 +1,7 @@
 /** Store factories: how an app puts its rules, and any code of its own, between callers and rows. */
 import type { Resource } from '../resource/resource.ts'
+import type { Outline } from '../security/access.ts'
 import type { Authorization } from '../security/authorization.ts'
-import type { Outline } from '../security/access-rules.ts'
 import type { Peers, PlainStore, Store } from './store.ts'
 
 /** Makes the store of one caller. Called once per caller and kept as long as the authorization. */
