@@ -1,0 +1,27 @@
+/** Logs in by name and password. */
+import Type from 'typebox'
+import { action, web, type Action } from '../../framework/index.ts'
+import type { Accounts } from '../accounts.ts'
+import { TOKEN_ANSWER } from './token-answer.ts'
+
+/** Opens a session and answers its tokens. */
+export function loginAction(accounts: Accounts): Action {
+  return action('login', {
+    description: 'Logs in by username and password. A wrong name and a wrong password are told alike.',
+    input: Type.Object(
+      {
+        username: Type.String({ minLength: 1, maxLength: 255 }),
+        password: Type.String({ minLength: 1, maxLength: 256 }),
+      },
+      { additionalProperties: false },
+    ),
+    output: TOKEN_ANSWER,
+    triggers: [web()],
+    isPublic: true,
+    answersTokens: true,
+    examples: [
+      { name: 'The seeded administrator', input: { username: 'admin', password: 'Password123!' } },
+    ],
+    run: ({ username, password }) => accounts.login(username, password),
+  })
+}

@@ -1,0 +1,22 @@
+/** Trades a refresh token for the next pair of tokens. */
+import Type from 'typebox'
+import { action, web, type Action } from '../../framework/index.ts'
+import type { Accounts } from '../accounts.ts'
+import { TOKEN_ANSWER } from './token-answer.ts'
+
+/** Spends a refresh token; one that was spent before ends its session (RFC 9700 §4.14.2). */
+export function refreshAction(accounts: Accounts): Action {
+  return action('refresh', {
+    description:
+      'Trades a refresh token for a new pair of tokens. Each is good once; one that comes again ends its session.',
+    input: Type.Object(
+      { refresh_token: Type.String({ minLength: 1, maxLength: 512 }) },
+      { additionalProperties: false },
+    ),
+    output: TOKEN_ANSWER,
+    triggers: [web()],
+    isPublic: true,
+    answersTokens: true,
+    run: ({ refresh_token }) => accounts.refresh(refresh_token),
+  })
+}

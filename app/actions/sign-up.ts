@@ -1,0 +1,46 @@
+/** Makes an account: the only way in which users come to be. */
+import Type from 'typebox'
+import {
+  action,
+  ForbiddenError,
+  resultSchema,
+  web,
+  type Action,
+} from '../../framework/index.ts'
+import type { Accounts } from '../accounts.ts'
+import { EMAIL_ADDRESS, FULL_NAME, user, USERNAME } from '../resources/user.ts'
+
+/** Makes an account. */
+export function signUpAction(accounts: Accounts): Action {
+  return action('sign_up', {
+    description: 'Makes an account. Log in with it afterwards.',
+    input: Type.Object(
+      {
+        username: USERNAME,
+        password: Type.String({
+          minLength: 8,
+          maxLength: 256,
+          description: 'Common passwords are refused.',
+        }),
+        full_name: Type.Optional(FULL_NAME),
+        email_address: Type.Optional(EMAIL_ADDRESS),
+      },
+      { additionalProperties: false },
+    ),
+    output: resultSchema(user),
+    triggers: [web({ status: 201 })],
+    isPublic: true,
+    examples: [
+      {
+        name: 'A new user',
+        input: { username: 'tim', password: 'a quiet green lamp', full_name: 'Tim Example' },
+      },
+    ],
+    async run(account, { stores, transaction }) {
+      const key = await accounts.signUp(account, transaction)
+      const users = stores.store('user')
+      if (users === undefined) throw new ForbiddenError()
+      return users.readOrThrow(key, { transaction })
+    },
+  })
+}

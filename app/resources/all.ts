@@ -1,0 +1,8 @@
+/** The messenger's resources, gathered. */
+import { resources } from '../../framework/index.ts'
+import { message } from './message.ts'
+import { session } from './session.ts'
+import { user } from './user.ts'
+
+/** Every resource of the messenger. */
+export const all = resources({ user, message, session })

@@ -1,0 +1,31 @@
+/** A login that can be refreshed. Its refresh token is kept hashed, and spent once. */
+import Type from 'typebox'
+import {
+  attribute,
+  belongsTo,
+  createdAt,
+  id,
+  index,
+  reference,
+  resource,
+  timestamp,
+  updatedAt,
+} from '../../framework/index.ts'
+
+const DIGEST = Type.String({ minLength: 1, maxLength: 128 })
+
+/** A login. */
+export const session = resource('session', {
+  description: 'A login that can be refreshed.',
+  attributes: {
+    id: id({ client: true }),
+    user_id: reference('user').immutable(),
+    refresh_digest: attribute(DIGEST).unique().secret(),
+    previous_digest: attribute(DIGEST).nullable().unique().secret(),
+    expires_at: timestamp(),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  links: { user: belongsTo('user', 'user_id', { onDelete: 'cascade' }) },
+  indexes: [index('user_id')],
+})

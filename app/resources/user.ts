@@ -1,0 +1,53 @@
+/** A person with an account. */
+import Type from 'typebox'
+import {
+  attribute,
+  createdAt,
+  hasCount,
+  hasMany,
+  id,
+  index,
+  resource,
+  updatedAt,
+} from '../../framework/index.ts'
+
+/** The name a person logs in with: lower-case ASCII, so that no two names look alike. */
+export const USERNAME = Type.String({
+  minLength: 2,
+  maxLength: 40,
+  pattern: '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$',
+  description: 'Lower-case letters, digits and . _ - inside; never changes.',
+  examples: ['tim'],
+})
+
+/** What a person is called. */
+export const FULL_NAME = Type.String({ minLength: 1, maxLength: 255, examples: ['Tim Example'] })
+
+/** Where mail for a person goes. */
+export const EMAIL_ADDRESS = Type.String({
+  format: 'email',
+  maxLength: 254,
+  examples: ['tim@example.org'],
+})
+
+/** Who has an account. Accounts are made by signing up. */
+export const user = resource('user', {
+  description: 'A person with an account.',
+  attributes: {
+    id: id(),
+    username: attribute(USERNAME).unique().immutable(),
+    full_name: attribute(FULL_NAME).nullable(),
+    email_address: attribute(EMAIL_ADDRESS).nullable(),
+    admin: attribute(Type.Boolean()).default(false),
+    password_digest: attribute(Type.String({ maxLength: 512 })).secret(),
+    created_at: createdAt(),
+    updated_at: updatedAt(),
+  },
+  links: {
+    authored_messages: hasMany('message', 'author_id'),
+    authored_message_count: hasCount('message', 'author_id'),
+  },
+  indexes: [index('created_at')],
+  label: 'username',
+  summary: 'full_name',
+})
