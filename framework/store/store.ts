@@ -176,6 +176,8 @@ export type ServerInput<R extends Resource> = CreateInput<R> & ServerSetInput<R>
  * store that `restricted` made.
  */
 export interface PlainStore<R extends Resource = Resource> extends Store<R> {
+  /** Transactions of the database that holds the rows. */
+  readonly transactions: Transactions
   /** The same rows for one caller. `peers` are that caller's stores of other resources, for filters over links. */
   restricted(access: Access, peers: Peers): Store<R>
   create(item: ServerInput<R>, options?: WriteOptions): Promise<Result<R>>
