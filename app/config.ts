@@ -28,7 +28,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Reads the configuration. @throws DeclarationError with one line for each wrong value */
 export function readConfig(environment: Environment): Config {
   const faults: string[] = []
-  const read = <T>(name: string, absent: T, parse: (text: string) => T | undefined, want: string): T => {
+  const read = <T>(name: string, absent: T, { parse, want }: Variable<T>): T => {
     const text = environment[name]?.trim()
     if (text === undefined || text === '') return absent
     const value = parse(text)
@@ -37,47 +37,60 @@ export function readConfig(environment: Environment): Config {
   }
   const config: Config = {
     isProduction: environment['NODE_ENV'] === 'production',
-    port: read('PORT', 8000, parsePort, 'a port from 0 to 65535'),
-    host: read('HOST', 'localhost', (text) => text, 'a host name or address'),
-    databaseUrl: read('DATABASE_URL', undefined, parseDatabaseUrl, 'like postgres://user:password@host:5432/name'),
-    dataDir: read('DATA_DIR', '.data', (text) => text, 'a folder'),
-    tokenKeys: read('TOKEN_KEYS', undefined, (text) => text, 'secrets or a path'),
-    allowedOrigins: read('ALLOWED_ORIGINS', [], parseOrigins, 'origins like https://app.example.org, comma-separated'),
-    trustProxy: read('TRUST_PROXY', [], parseProxies, 'addresses or ranges of balancers, comma-separated, never true or a number'),
-    logLevel: read('LOG_LEVEL', 'info', parseLogLevel, `one of ${LOG_LEVELS.join(', ')}`),
+    port: read('PORT', 8000, PORT),
+    host: read('HOST', 'localhost', TEXT),
+    databaseUrl: read('DATABASE_URL', undefined, DATABASE_URL),
+    dataDir: read('DATA_DIR', '.data', TEXT),
+    tokenKeys: read('TOKEN_KEYS', undefined, TEXT),
+    allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
+    trustProxy: read('TRUST_PROXY', [], PROXIES),
+    logLevel: read('LOG_LEVEL', 'info', LOG_LEVEL),
   }
   if (config.isProduction && config.tokenKeys === undefined) {
-    faults.push('TOKEN_KEYS is required in production: secrets of 32 bytes or more in base64, comma-separated, or the path of a JWK Set.')
+    faults.push(
+      'TOKEN_KEYS is required in production: secrets of 32 bytes or more in base64, comma-separated, or the path of a JWK Set.',
+    )
   }
   if (faults.length > 0) throw new DeclarationError(faults.join('\n'))
   return Object.freeze(config)
 }
 
-function parsePort(text: string): number | undefined {
-  return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined
+interface Variable<T> {
+  readonly parse: (text: string) => T | undefined
+  /** What it must be, for the line that says so. */
+  readonly want: string
 }
 
-function parseDatabaseUrl(text: string): string | undefined {
-  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined
+const TEXT: Variable<string> = { parse: (text) => text, want: 'a text' }
+
+const PORT: Variable<number> = {
+  parse: (text) => (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+  want: 'a port from 0 to 65535',
 }
 
-function parseOrigins(text: string): readonly string[] | undefined {
-  const origins = listOf(text)
-  const isOrigin = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin
-  return origins.every(isOrigin) ? origins : undefined
+const DATABASE_URL: Variable<string | undefined> = {
+  parse: (text) => (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
+  want: 'like postgres://user:password@host:5432/name',
 }
 
-function parseProxies(text: string): readonly string[] | undefined {
-  const proxies = listOf(text)
-  const isAddress = (proxy: string): boolean =>
-    /^[0-9a-f:.]+(\/[0-9]{1,3})?$/i.test(proxy) && /[.:]/.test(proxy)
-  return proxies.every(isAddress) ? proxies : undefined
+const ORIGINS: Variable<readonly string[]> = {
+  parse: (text) =>
+    listWhere(text, (origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+  want: 'origins like https://app.example.org, comma-separated',
 }
 
-function parseLogLevel(text: string): LogLevel | undefined {
-  return LOG_LEVELS.find((level) => level === text)
+const PROXIES: Variable<readonly string[]> = {
+  parse: (text) =>
+    listWhere(text, (proxy) => /^[0-9a-f:.]*[.:][0-9a-f:.]*(\/[0-9]{1,3})?$/i.test(proxy)),
+  want: 'addresses or ranges of balancers, comma-separated, never true or a number',
 }
 
-function listOf(text: string): readonly string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+const LOG_LEVEL: Variable<LogLevel> = {
+  parse: (text) => LOG_LEVELS.find((level) => level === text),
+  want: `one of ${LOG_LEVELS.join(', ')}`,
+}
+
+function listWhere(text: string, isGood: (part: string) => boolean): readonly string[] | undefined {
+  const parts = text.split(',').map((part) => part.trim())
+  return parts.every(isGood) ? parts : undefined
 }

@@ -7,7 +7,8 @@ import { TOKEN_ANSWER } from './token-answer.ts'
 /** Opens a session and answers its tokens. */
 export function loginAction(accounts: Accounts): Action {
   return action('login', {
-    description: 'Logs in by username and password. A wrong name and a wrong password are told alike.',
+    description:
+      'Logs in by username and password. A wrong name and a wrong password are told alike.',
     input: Type.Object(
       {
         username: Type.String({ minLength: 1, maxLength: 255 }),

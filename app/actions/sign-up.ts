@@ -1,12 +1,6 @@
 /** Makes an account: the only way in which users come to be. */
 import Type from 'typebox'
-import {
-  action,
-  ForbiddenError,
-  resultSchema,
-  web,
-  type Action,
-} from '../../framework/index.ts'
+import { action, ForbiddenError, resultSchema, web, type Action } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { EMAIL_ADDRESS, FULL_NAME, user, USERNAME } from '../resources/user.ts'
 

@@ -22,7 +22,11 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
 export const userStoreFactory = wrappedStoreFactory(byRules, (store) => ({
   update(key, item, options) {
     if (typeof item.full_name !== 'string') return store.update(key, item, options)
-    return store.update(key, { ...item, full_name: tidy(item.full_name, options?.pointer) }, options)
+    return store.update(
+      key,
+      { ...item, full_name: tidy(item.full_name, options?.pointer) },
+      options,
+    )
   },
 }))
 

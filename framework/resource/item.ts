@@ -1,17 +1,8 @@
 /** The types of items and inputs, inferred from declarations. Types only. */
-import type { Static, TSchema } from 'typebox'
 import type { Attribute, CreateMode } from './attribute.ts'
+import type { DeclaredAttributes, SchemaValue } from './declared-attribute.ts'
 import type { BelongsTo, HasLink, Link, ManyToMany } from './link.ts'
-import type { DeclaredAttribute, DeclaredAttributes, Resource } from './resource.ts'
-
-/** What a declared attribute is once declared: a bare schema is required on create and free to change. */
-export type AttributeOf<D extends DeclaredAttribute> =
-  D extends Attribute<infer T, infer C, infer U, infer R>
-    ? Attribute<T, C, U, R>
-    : Attribute<SchemaValue<D>, 'required', true, true>
-
-/** `Static<TSchema>` walks every kind of schema (1.3 million instantiations), so the general case stays unknown. */
-type SchemaValue<D> = D extends TSchema ? (TSchema extends D ? unknown : Static<D>) : never
+import type { Resource } from './resource.ts'
 
 type ValueOf<D> = D extends Attribute<infer T> ? T : SchemaValue<D>
 type CreateOf<D> = D extends Attribute<unknown, infer C> ? C : 'required'

@@ -91,31 +91,31 @@ function gatherForeignKeys(resource: Resource, find: Find): readonly ForeignKey[
   )
   const linked = links.flatMap(([name, { attributes, target, onDelete }]) => {
     const found = find(target, `${resource.name}.${name}`)
-    proveSameKey(`${resource.name}.${name}`, resource, attributes, found)
+    proveSameKey(`${resource.name}.${name}`, { resource, attributes }, found)
     return onDelete === 'ignore' ? [] : [{ attributes, target: found, onDelete }]
   })
   const covered = new Set(links.flatMap(([, { attributes }]) => attributes))
   const bare = Object.entries(resource.attributes).flatMap(([name, { references }]) => {
     if (references === undefined || covered.has(name)) return []
     const target = find(references, `${resource.name}.${name}`)
-    proveSameKey(`${resource.name}.${name}`, resource, [name], target)
+    proveSameKey(`${resource.name}.${name}`, { resource, attributes: [name] }, target)
     return [{ attributes: [name], target, onDelete: 'block' as const }]
   })
   return Object.freeze([...linked, ...bare])
 }
 
-/** `holder`'s attributes must be able to hold the key of `target`. */
-function proveSameKey(
-  path: string,
-  holder: Resource,
-  attributes: readonly string[],
-  target: Resource,
-): void {
-  const held = attributes.map((name) => attributeOrThrow(holder, name, path).column)
+interface Holder {
+  readonly resource: Resource
+  readonly attributes: readonly string[]
+}
+
+/** The holder's attributes must be able to hold the key of `target`. */
+function proveSameKey(path: string, { resource, attributes }: Holder, target: Resource): void {
+  const held = attributes.map((name) => attributeOrThrow(resource, name, path).column)
   const key = target.key.map((name) => target.attributes[name]?.column)
   if (held.join() !== key.join()) {
     throw new DeclarationError(
-      `${path}: ${holder.name}.${attributes.join(', ')} (${held.join(', ')}) can't hold the key of ${target.name}, ` +
+      `${path}: ${resource.name}.${attributes.join(', ')} (${held.join(', ')}) can't hold the key of ${target.name}, ` +
         `which is ${target.key.join(', ')} (${key.join(', ')}).`,
     )
   }
@@ -131,12 +131,12 @@ function proveLinks(resource: Resource, find: Find): void {
       case 'hasMany':
       case 'hasOne':
       case 'hasCount':
-        proveSameKey(path, target, link.attributes, resource)
+        proveSameKey(path, { resource: target, attributes: link.attributes }, resource)
         break
       case 'manyToMany': {
         const through = find(link.through, path)
-        proveSameKey(path, through, link.from, resource)
-        proveSameKey(path, through, link.to, target)
+        proveSameKey(path, { resource: through, attributes: link.from }, resource)
+        proveSameKey(path, { resource: through, attributes: link.to }, target)
       }
     }
   }

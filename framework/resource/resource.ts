@@ -1,16 +1,9 @@
 /** The declaration of one resource: what it is made of, checked and frozen. No security, no I/O. */
-import type { TSchema } from 'typebox'
 import { DeclarationError } from '../errors.ts'
 import { attribute, isAttribute, type Attribute } from './attribute.ts'
-import type { AttributeOf } from './item.ts'
+import type { AttributeOf, DeclaredAttribute, DeclaredAttributes } from './declared-attribute.ts'
 import type { DeclaredIndex } from './declared-index.ts'
 import type { BelongsTo, HasLink, Link, ManyToMany } from './link.ts'
-
-/** What a developer may write as an attribute: one made with our functions, or a bare TypeBox schema. */
-export type DeclaredAttribute = Attribute | TSchema
-
-/** Attributes by name. */
-export type DeclaredAttributes = Readonly<Record<string, DeclaredAttribute>>
 
 /** What a developer writes. `A` are the attributes; everything that names one is checked against them. */
 export interface ResourceDeclaration<

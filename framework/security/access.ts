@@ -93,39 +93,38 @@ export function openOutline(resource: Resource): Outline {
 
 /** What both permit. */
 export function bothAccesses(one: Access, other: Access): Access {
-  return combineAccesses(one, other, and, (a, b) => a && b)
+  return combineAccesses(one, other, { filters: and, flags: (a, b) => a && b })
 }
 
 /** What either permits. */
 export function eitherAccess(one: Access, other: Access): Access {
-  return combineAccesses(one, other, or, (a, b) => a || b)
+  return combineAccesses(one, other, { filters: or, flags: (a, b) => a || b })
 }
 
-type Combine = (one: Filter, other: Filter) => Filter
+interface Combine {
+  readonly filters: (one: Filter, other: Filter) => Filter
+  readonly flags: (one: boolean, other: boolean) => boolean
+}
 
-function combineAccesses(
-  one: Access,
-  other: Access,
-  combine: Combine,
-  combineFlags: (one: boolean, other: boolean) => boolean,
-): Access {
+function combineAccesses(one: Access, other: Access, combine: Combine): Access {
+  const { filters, flags } = combine
   const attributes = Object.entries(one.attributes).map(([name, mine]) => {
     const theirs = other.attributes[name] ?? mine
     const both: AttributeAccess = {
-      readable: combine(mine.readable, theirs.readable),
-      creatable: combine(mine.creatable, theirs.creatable),
-      updatable: combine(mine.updatable, theirs.updatable),
+      readable: filters(mine.readable, theirs.readable),
+      creatable: filters(mine.creatable, theirs.creatable),
+      updatable: filters(mine.updatable, theirs.updatable),
     }
     return [name, Object.freeze(both)] as const
   })
   return Object.freeze({
     caller: one.caller,
-    outline: combineOutlines(one.outline, other.outline, combineFlags),
-    create: combine(one.create, other.create),
-    read: combine(one.read, other.read),
-    update: combine(one.update, other.update),
-    delete: combine(one.delete, other.delete),
-    isSearchable: combineFlags(one.isSearchable, other.isSearchable),
+    outline: combineOutlines(one.outline, other.outline, flags),
+    create: filters(one.create, other.create),
+    read: filters(one.read, other.read),
+    update: filters(one.update, other.update),
+    delete: filters(one.delete, other.delete),
+    isSearchable: flags(one.isSearchable, other.isSearchable),
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze({ ...other.sets, ...one.sets }),
   })

@@ -25,7 +25,9 @@ export function callerStores({
   for (const factory of factories) {
     const { name } = factory.resource
     if (registry.resource(name) !== factory.resource) {
-      throw new DeclarationError(`The store factory of ${name} is for another resource of that name.`)
+      throw new DeclarationError(
+        `The store factory of ${name} is for another resource of that name.`,
+      )
     }
     if (opened.has(name)) {
       throw new DeclarationError(`${name} has two store factories. Register one.`)

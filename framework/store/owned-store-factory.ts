@@ -39,7 +39,10 @@ export function ownedStoreFactory<M extends ResourceMap, N extends keyof M & str
       update: isOwner,
       delete: isOwner,
       ...declared,
-      attributes: { ...declared.attributes, [owner]: { ...declared.attributes?.[owner], update: words.nobody } },
+      attributes: {
+        ...declared.attributes,
+        [owner]: { ...declared.attributes?.[owner], update: words.nobody },
+      },
       sets: { ...declared.sets, [owner]: words.me.id },
     } satisfies DeclaredRules as ReturnType<WriteRules<M, N>> // `owner` is one of its attributes
   })
