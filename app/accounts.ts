@@ -8,7 +8,7 @@ import {
   type Passwords,
   type PlainStore,
   type Sessions,
-  type TokenAnswer,
+  type TokenPair,
   type Transaction,
 } from '../framework/index.ts'
 import { all } from './resources/all.ts'
@@ -30,9 +30,9 @@ export interface Accounts {
    */
   signUp(account: NewAccount, transaction: Transaction): Promise<string>
   /** @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work */
-  login(username: string, password: string): Promise<TokenAnswer>
+  login(username: string, password: string): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
-  refresh(refreshToken: string): Promise<TokenAnswer>
+  refresh(refreshToken: string): Promise<TokenPair>
   logout(session: string): Promise<void>
 }
 
@@ -48,9 +48,7 @@ export function createAccounts({ users, passwords, sessions }: AccountsOptions):
   return Object.freeze<Accounts>({
     async signUp({ password, ...account }, transaction) {
       const faults = checkPassword(password, { username: account.username })
-      if (faults.length > 0) {
-        throw new InvalidError(faults.map((detail) => ({ pointer: '/password', detail })))
-      }
+      if (faults.length > 0) throw new InvalidError(faults)
       const password_digest = await passwords.hash(password)
       const { key } = await users
         .create({ ...account, password_digest }, { transaction, pointer: '' })

@@ -12,7 +12,8 @@ import {
   updatedAt,
 } from '../../framework/index.ts'
 
-const DIGEST = Type.String({ minLength: 1, maxLength: 128 })
+/** A SHA-256 in base64url. */
+const DIGEST = Type.String({ minLength: 43, maxLength: 43 })
 
 /** A login. */
 export const session = resource('session', {
@@ -20,8 +21,8 @@ export const session = resource('session', {
   attributes: {
     id: id({ client: true }),
     user_id: reference('user').immutable(),
-    refresh_digest: attribute(DIGEST).unique().secret(),
-    previous_digest: attribute(DIGEST).nullable().unique().secret(),
+    family_digest: attribute(DIGEST).unique().secret(),
+    refresh_digest: attribute(DIGEST).secret(),
     expires_at: timestamp(),
     created_at: createdAt(),
     updated_at: updatedAt(),
