@@ -81,7 +81,7 @@ export const everything = resource('everything', {
   description: 'One of each.',
   attributes: {
     id: id({ client: true }),
-    title: Type.String({ minLength: 1, maxLength: 4000 }),
+    title: Type.String({ minLength: 1, maxLength: 200 }),
     text: attribute(Type.String({ maxLength: 4000 })).nullable(),
     uuid: attribute(UUID).nullable(),
     int: attribute(INT32).nullable(),
