@@ -1,0 +1,131 @@
+/**
+ * Sessions: opened by a login, kept alive by refresh tokens of one use, ended by logout or by a
+ * token spent twice.
+ */
+import { DeclarationError, UnauthenticatedError } from '../errors.ts'
+import { newRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
+import type { SessionRecord, SessionRecords } from './session-records.ts'
+import type { Tokens } from './tokens.ts'
+
+const DAY_SECONDS = 86_400
+const LIFETIME_SECONDS = 30 * DAY_SECONDS
+
+/** What a login or a refresh answers (RFC 6749 §5.1). */
+export interface TokenPair {
+  readonly access_token: string
+  readonly token_type: 'Bearer'
+  /** How many seconds the access token is good. */
+  readonly expires_in: number
+  readonly refresh_token: string
+}
+
+/** What {@link createSessions} needs. */
+export interface SessionsOptions {
+  readonly records: SessionRecords
+  readonly tokens: Pick<Tokens, 'issue' | 'revokeSession'>
+  /** How long a session lives without being refreshed; each refresh begins it anew. Default 30 days. */
+  readonly lifetimeSeconds?: number
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Makes the id of a session. */
+  readonly newId: () => string
+}
+
+/** Who has logged in. */
+export interface SessionGrant {
+  readonly subject: string
+  readonly scopes: Iterable<string>
+}
+
+/**
+ * What a subject may do now; undefined when there is no such subject any more, or it may not log
+ * in.
+ */
+export type ScopesOf = (subject: string) => Promise<Iterable<string> | undefined>
+
+/** Opens, refreshes and closes sessions. */
+export interface Sessions {
+  /** Opens a session for somebody whose credentials have been verified. */
+  open(grant: SessionGrant): Promise<TokenPair>
+  /**
+   * Spends a refresh token for a new pair, with the scopes the subject has now. A token that was
+   * spent before ends its session, whoever brings it: one of the two who had it is a thief (RFC
+   * 9700 §4.14.2). That holds for two requests at a time too, so a client refreshes once at a time.
+   * It throws UnauthenticatedError, always with the same words; and what `scopesOf` or the records
+   * throw, and then the token is not spent unless the answer to its spending was lost.
+   */
+  refresh(refreshToken: string, scopesOf: ScopesOf): Promise<TokenPair>
+  /**
+   * Ends a session: its refresh token is worth nothing, and its access tokens are refused on this
+   * server; the others have to be told. Ending it again is fine.
+   */
+  close(sessionId: string): Promise<void>
+}
+
+/** @throws DeclarationError when the lifetime can't be. */
+export function createSessions(options: SessionsOptions): Sessions {
+  const { records, tokens, lifetimeSeconds = LIFETIME_SECONDS, now, newId } = options
+  if (!(lifetimeSeconds > 0)) {
+    throw new DeclarationError(`Sessions can't live ${lifetimeSeconds} seconds; give more than 0.`)
+  }
+
+  async function close(sessionId: string): Promise<void> {
+    await records.remove(sessionId)
+    // Only then: while the records are away nothing is ended, and the caller can ask again.
+    tokens.revokeSession(sessionId)
+  }
+
+  async function refuse(session: SessionRecord): Promise<never> {
+    await close(session.id)
+    throw refusal()
+  }
+
+  async function answer(
+    id: string,
+    { subject, scopes }: SessionGrant,
+    { token }: RefreshToken,
+  ): Promise<TokenPair> {
+    const { accessToken, expiresInSeconds } = await tokens.issue({ subject, scopes, session: id })
+    return Object.freeze({
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: expiresInSeconds,
+      refresh_token: token,
+    })
+  }
+
+  function expiry(): number {
+    return now() + lifetimeSeconds * 1000
+  }
+
+  async function open(grant: SessionGrant): Promise<TokenPair> {
+    const { subject } = grant
+    const refreshToken = newRefreshToken()
+    const { familyDigest, digest } = refreshToken
+    const id = newId()
+    await records.insert({ id, subject, familyDigest, digest, expiresAtMs: expiry() })
+    return answer(id, grant, refreshToken)
+  }
+
+  async function refresh(text: string, scopesOf: ScopesOf): Promise<TokenPair> {
+    const spent = parseRefreshToken(text)
+    const session = spent && (await records.findByFamily(spent.familyDigest))
+    if (spent === undefined || session === undefined) throw refusal()
+    const { id, subject } = session
+    if (session.expiresAtMs <= now()) return refuse(session)
+    // Asked before the token is spent: when it fails, the client can come again with the same token.
+    const scopes = await scopesOf(subject)
+    if (scopes === undefined) return refuse(session)
+    const next = newRefreshToken(spent.familySecret)
+    const rotation = { id, digest: spent.digest, nextDigest: next.digest, expiresAtMs: expiry() }
+    // Of the right family and not the current one: it was spent before, or another is faster.
+    if (!(await records.rotate(rotation))) return refuse(session)
+    return answer(id, { subject, scopes }, next)
+  }
+
+  return Object.freeze({ open, refresh, close })
+}
+
+function refusal(): UnauthenticatedError {
+  return new UnauthenticatedError('The refresh token is not good. Log in again.')
+}
