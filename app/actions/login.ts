@@ -20,6 +20,7 @@ export function loginAction(accounts: Accounts): Action {
     triggers: [web()],
     isPublic: true,
     answersTokens: true,
+    isTransactional: false,
     examples: [
       { name: 'The seeded administrator', input: { username: 'admin', password: 'Password123!' } },
     ],

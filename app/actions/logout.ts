@@ -9,6 +9,7 @@ export function logoutAction(accounts: Accounts): Action {
     description: 'Ends the session of the token that is sent.',
     input: Type.Object({}, { additionalProperties: false }),
     triggers: [web()],
+    isTransactional: false,
     async run(_input, { caller }) {
       if (caller.session === undefined) throw new UnauthenticatedError()
       await accounts.logout(caller.session)

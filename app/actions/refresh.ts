@@ -17,6 +17,7 @@ export function refreshAction(accounts: Accounts): Action {
     triggers: [web()],
     isPublic: true,
     answersTokens: true,
+    isTransactional: false,
     run: ({ refresh_token }) => accounts.refresh(refresh_token),
   })
 }

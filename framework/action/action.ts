@@ -11,7 +11,10 @@ export interface ActionContext {
   readonly caller: Authorization
   /** The caller's own stores. */
   readonly stores: Peers
-  /** The transaction that the action runs in: pass it to the stores, so that all or nothing is written. */
+  /**
+   * The transaction that the action runs in: pass it to the stores, so that all or nothing is written. An action that is not
+   * transactional has none: asking for it throws.
+   */
   readonly transaction: Transaction
 }
 
@@ -53,6 +56,11 @@ export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefi
   readonly isPublic?: boolean
   /** Whether the answer holds tokens: never cached, never kept for an Idempotency-Key; default false. */
   readonly answersTokens?: boolean
+  /**
+   * Whether it runs within one transaction; default true. False for what must stand although the action fails (a spent refresh
+   * token ends its session), and for what takes long without the database; then nothing is kept for an Idempotency-Key.
+   */
+  readonly isTransactional?: boolean
   /** `Cache-Control` of the answer; default `no-store`. */
   readonly cacheControl?: string
   readonly examples?: readonly ActionExample<
@@ -75,6 +83,7 @@ export interface Action {
   readonly scopes: readonly string[]
   readonly isPublic: boolean
   readonly answersTokens: boolean
+  readonly isTransactional: boolean
   readonly cacheControl: string
   readonly examples: readonly ActionExample<unknown, unknown>[]
   /** Its input must have been checked against `input`. */
@@ -108,6 +117,7 @@ export function action<const I extends TSchema, const O extends TSchema | undefi
     scopes: Object.freeze([...(declaration.scopes ?? [])]),
     isPublic: declaration.isPublic ?? false,
     answersTokens: declaration.answersTokens ?? false,
+    isTransactional: declaration.isTransactional ?? true,
     cacheControl: declaration.cacheControl ?? 'no-store',
     examples: Object.freeze([...(declaration.examples ?? [])]),
     run: (input, context) => run(input as Static<I>, context), // checked by the caller, as promised above
