@@ -1,0 +1,49 @@
+/** Keeps a data folder to one process: two that write into one folder lose each other's rows without a word. */
+
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+import { DeclarationError } from '../errors.ts'
+
+/** A lock that is held until it is released or the process ends, however it ends. */
+export interface DataFolderLock {
+  release(): void
+}
+
+/** SQLite's result code SQLITE_BUSY. */
+const BUSY = 5
+
+/**
+ * Locks a folder, which need not be there yet, by a lock of the operating system on a file beside it. SQLite is asked because
+ * Node itself has no file locks. The file stays: to remove it could take it from under another process.
+ * @throws DeclarationError when another process (or this one) holds the folder
+ */
+export function lockDataFolder(folder: string): DataFolderLock {
+  const file = `${resolve(folder)}.lock`
+  mkdirSync(dirname(file), { recursive: true })
+  const database = new DatabaseSync(file)
+  try {
+    database.exec(`
+      pragma busy_timeout = 0;
+      pragma journal_mode = memory;
+      pragma locking_mode = exclusive;
+      begin exclusive;
+    `)
+  } catch (error) {
+    database.close()
+    throw isBusy(error) ? inUse(folder, error) : error
+  }
+  return { release: () => database.close() }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === BUSY
+}
+
+function inUse(folder: string, cause: unknown): DeclarationError {
+  return new DeclarationError(
+    `Another process uses the data folder ${folder}. Stop that process, give this one a folder of its own (DATA_DIR), or let both use one PostgreSQL server (DATABASE_URL).`,
+    { cause },
+  )
+}

@@ -1,0 +1,75 @@
+/** Databases for tests: fresh ones, each gone when its test ends, on the database that this run is for. */
+
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+import { PGlite } from '@electric-sql/pglite'
+import { Client } from 'pg'
+import type { Test } from 'tap'
+
+import type { Database } from '../../framework/postgres/database.ts'
+import { openPgDatabase } from '../../framework/postgres/pg-database.ts'
+import { openPgliteDatabase } from '../../framework/postgres/pglite-database.ts'
+
+/** The PostgreSQL server of this run. Absent: this run is for PGlite. */
+export const SERVER_URL = process.env['DATABASE_URL']
+
+const CACHE = new URL('../../node_modules/.cache/holdfast/', import.meta.url).pathname
+
+/**
+ * A fresh, empty database: on the server when there is one, else PGlite in memory, from a template that is made once. It is closed
+ * and dropped when `t` ends; what goes wrong behind its callers fails `t`.
+ */
+export async function openTestDatabase(t: Test): Promise<Database> {
+  const onError = (error: Error): void => void t.error(error, 'behind the callers')
+  const database =
+    SERVER_URL === undefined
+      ? await openPgliteDatabase({ template: await pgliteTemplate(), onError })
+      : await openPgDatabase({ url: await createServerDatabase(t, SERVER_URL), onError })
+  t.teardown(() => database.close())
+  return database
+}
+
+/** Makes an empty database on a server, and drops it when `t` ends, whoever is connected. */
+export async function createServerDatabase(t: Test, serverUrl: string): Promise<string> {
+  const name = `holdfast_test_${randomBytes(8).toString('hex')}`
+  await runOnServer(serverUrl, `create database ${name} template template0 encoding 'UTF8'`)
+  t.teardown(() => runOnServer(serverUrl, `drop database ${name} with (force)`))
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** Runs one statement on the server, on a connection of its own. */
+export async function runOnServer(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The path of a tar archive of an empty data folder, for the version of PGlite that is installed. */
+export async function pgliteTemplate(): Promise<string> {
+  const path = join(CACHE, `pglite-${pgliteVersion()}.tar`)
+  if (existsSync(path)) return path
+  const database = await PGlite.create()
+  const archive = await database.dumpDataDir('none')
+  await database.close()
+  // Other test processes may be at it too: each moves a whole one there.
+  const unfinished = `${path}.${process.pid}`
+  mkdirSync(CACHE, { recursive: true })
+  writeFileSync(unfinished, new Uint8Array(await archive.arrayBuffer()))
+  renameSync(unfinished, path)
+  return path
+}
+
+function pgliteVersion(): string {
+  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
+  const manifest = createRequire(entry)('../package.json') as { readonly version: string }
+  return manifest.version
+}
