@@ -1,0 +1,31 @@
+/** Short ways to ask a database in tests, with SQL that the stores know nothing of. */
+
+import type { Cell, Queryable } from '../../framework/postgres/database.ts'
+
+/** Runs one statement without values. */
+export async function execute(database: Queryable, text: string): Promise<void> {
+  await database.query({ text, values: [] })
+}
+
+/** The first column of every row. */
+export async function column(database: Queryable, text: string): Promise<readonly Cell[]> {
+  return (await database.query({ text, values: [] })).rows.map(([cell]) => cell)
+}
+
+/** The first column of the first row. */
+export async function cell(database: Queryable, text: string): Promise<Cell> {
+  return (await column(database, text))[0]
+}
+
+/** Everything that a migration could change, as one value. */
+export async function schemaState(database: Queryable): Promise<Cell> {
+  return cell(
+    database,
+    `select jsonb_agg(line order by line) from (
+      select 'migration ' || m::text as line from holdfast_migration m
+      union all select 'class ' || oid || relname || xmin::text from pg_class where relnamespace = current_schema()::regnamespace
+      union all select 'trigger ' || oid || tgname from pg_trigger
+      union all select 'feed ' || f::text from holdfast_feed f
+      union all select 'table ' || f::text from holdfast_table f) line`,
+  )
+}
