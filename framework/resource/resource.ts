@@ -196,9 +196,14 @@ function checkBatchSize({ name, batchSize }: Resource): void {
   }
 }
 
+/** The attribute of that name, which may come from anywhere; undefined when there is none. */
+export function findAttribute(resource: Resource, name: string): Attribute | undefined {
+  return Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined
+}
+
 /** The attribute of that name. @throws DeclarationError naming the resource, the place and the attributes that there are */
 export function attributeOrThrow(resource: Resource, name: string, where: string): Attribute {
-  const found = Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined
+  const found = findAttribute(resource, name)
   if (found === undefined) {
     throw new DeclarationError(
       `${resource.name}: ${where} names '${name}', which is no attribute. There are ${Object.keys(resource.attributes).join(', ')}.`,
