@@ -93,29 +93,52 @@ export function openOutline(resource: Resource): Outline {
 
 /** What both permit. */
 export function bothAccesses(one: Access, other: Access): Access {
-  return combineAccesses(one, other, { filters: and, flags: (a, b) => a && b })
+  return combineAccesses(one, other, {
+    filters: and,
+    flags: (a, b) => a && b,
+    attributes: (_, mine, theirs) => and(mine, theirs),
+    isSearchable: one.isSearchable && other.isSearchable,
+  })
 }
 
-/** What either permits. */
+/**
+ * What either permits. An attribute is permitted in the rows that the same access permits; searching, when each of them that
+ * lets the caller read at all permits it.
+ */
 export function eitherAccess(one: Access, other: Access): Access {
-  return combineAccesses(one, other, { filters: or, flags: (a, b) => a || b })
+  const readable = [one, other].filter(({ read }) => isPossible(read))
+  return combineAccesses(one, other, {
+    filters: or,
+    flags: (a, b) => a || b,
+    attributes: (operation, mine, theirs) =>
+      mine.kind === theirs.kind && (mine.kind === 'all' || mine.kind === 'none')
+        ? mine
+        : or(and(one[operation], mine), and(other[operation], theirs)),
+    isSearchable: readable.length > 0 && readable.every(({ isSearchable }) => isSearchable),
+  })
 }
 
 interface Combine {
   readonly filters: (one: Filter, other: Filter) => Filter
   readonly flags: (one: boolean, other: boolean) => boolean
+  readonly attributes: (
+    operation: 'create' | 'read' | 'update',
+    mine: Filter,
+    theirs: Filter,
+  ) => Filter
+  readonly isSearchable: boolean
 }
 
 function combineAccesses(one: Access, other: Access, combine: Combine): Access {
-  const { filters, flags } = combine
+  const { filters, flags, isSearchable } = combine
   const attributes = Object.entries(one.attributes).map(([name, mine]) => {
     const theirs = other.attributes[name] ?? mine
-    const both: AttributeAccess = {
-      readable: filters(mine.readable, theirs.readable),
-      creatable: filters(mine.creatable, theirs.creatable),
-      updatable: filters(mine.updatable, theirs.updatable),
+    const combined: AttributeAccess = {
+      readable: combine.attributes('read', mine.readable, theirs.readable),
+      creatable: combine.attributes('create', mine.creatable, theirs.creatable),
+      updatable: combine.attributes('update', mine.updatable, theirs.updatable),
     }
-    return [name, Object.freeze(both)] as const
+    return [name, Object.freeze(combined)] as const
   })
   return Object.freeze({
     caller: one.caller,
@@ -124,7 +147,7 @@ function combineAccesses(one: Access, other: Access, combine: Combine): Access {
     read: filters(one.read, other.read),
     update: filters(one.update, other.update),
     delete: filters(one.delete, other.delete),
-    isSearchable: flags(one.isSearchable, other.isSearchable),
+    isSearchable,
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze({ ...other.sets, ...one.sets }),
   })
@@ -157,7 +180,19 @@ function combineOutlines(
   })
 }
 
-/** Whether the filter can select any row at all: what is `none` or unknown for every row can't. */
+/** Whether the filter can select any row at all, as far as its form tells: what is false or unknown for every row can't. */
 export function isPossible(filter: Filter): boolean {
-  return filter.kind !== 'none' && filter.kind !== 'unknown'
+  switch (filter.kind) {
+    case 'none':
+    case 'unknown':
+      return false
+    case 'and':
+      return filter.filters.every(isPossible)
+    case 'or':
+      return filter.filters.some(isPossible)
+    case 'linked':
+      return isPossible(filter.filter)
+    default:
+      return true
+  }
 }

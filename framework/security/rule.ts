@@ -13,6 +13,7 @@ import {
 } from '../filter/filter.ts'
 import type { ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
+import { isPossible } from './access.ts'
 import type { Authorization } from './authorization.ts'
 
 /** Stands for the caller's id, known when the rule is folded for a caller. */
@@ -85,15 +86,19 @@ export function foldRule(rule: Rule, authorization: Authorization): Filter {
       return or(...rule.filters.map((filter) => foldRule(filter, authorization)))
     case 'not':
       return not(foldRule(rule.filter, authorization))
-    case 'linked':
-      return { ...rule, filter: foldRule(rule.filter, authorization) }
+    case 'linked': {
+      const filter = foldRule(rule.filter, authorization)
+      return isPossible(filter) ? { ...rule, filter } : NONE
+    }
     case 'compare': {
       const value = foldValue(rule.value, authorization)
       return value === undefined ? UNKNOWN : { ...rule, value }
     }
     case 'oneof': {
-      const values = rule.values.map((value) => foldValue(value, authorization))
-      return { ...rule, values: values.filter((value) => value !== undefined) }
+      const folded = rule.values.map((value) => foldValue(value, authorization))
+      const values = folded.filter((value) => value !== undefined)
+      const known: Filter = values.length === 0 ? NONE : { ...rule, values }
+      return values.length === folded.length ? known : or<Filter>(known, UNKNOWN)
     }
     case 'all':
     case 'none':
