@@ -49,19 +49,22 @@ export interface LinkOperand<
   some(ask: (row: RowOperands<M, R, P, F>) => Expression<F>): Expression<F>
 }
 
-/** A row of a resource: its attributes, secret ones included, and its links. */
-export type RowOperands<
-  M extends ResourceMap,
-  R extends Resource,
-  P = never,
-  F extends AnyFilter = Filter,
-> = {
+/** The attributes of a row, secret ones included. */
+export type AttributeOperands<R extends Resource, P = never, F extends AnyFilter = Filter> = {
   readonly [K in keyof AttributesOf<R> & string]: Operand<
     K extends keyof Item<R> ? Item<R>[K] : string,
     P,
     F
   >
-} & {
+}
+
+/** A row of a resource: its attributes and its links. */
+export type RowOperands<
+  M extends ResourceMap,
+  R extends Resource,
+  P = never,
+  F extends AnyFilter = Filter,
+> = AttributeOperands<R, P, F> & {
   readonly [K in keyof LinksIn<R> & string]: LinkOperand<M, TargetOf<M, LinksIn<R>[K]>, P, F>
 }
 
@@ -75,22 +78,23 @@ export function expression<F extends AnyFilter>(filter: F): Expression<F> {
   })
 }
 
-/**
- * The attributes and links of a resource as operands.
- * @param options.isBefore the row as it was before an update
- */
+/** The attributes and links of a resource as operands. */
 export function rowOperands<
   M extends ResourceMap,
   N extends keyof M & string,
   P = never,
   F extends AnyFilter = Filter,
->(
-  registry: Registry<M>,
-  name: N,
-  options: { readonly isBefore?: boolean } = {},
-): RowOperands<M, M[N], P, F> {
-  const operands = operandsOf(registry, registry.resource(name), options.isBefore ?? false)
+>(registry: Registry<M>, name: N): RowOperands<M, M[N], P, F> {
+  const operands = operandsOf(registry, registry.resource(name))
   return operands as RowOperands<M, M[N], P, F> // built from the names that the type was computed from
+}
+
+/** The attributes of a row as it was before an update. Its links are not told: where they led is gone. */
+export function beforeOperands<R extends Resource, P = never, F extends AnyFilter = Filter>(
+  resource: R,
+): AttributeOperands<R, P, F> {
+  const operands = Object.freeze(Object.fromEntries(attributesOf(resource, true)))
+  return operands as AttributeOperands<R, P, F> // as above
 }
 
 /** A filter over a resource, for the app's own calls of stores: `where(all, 'message', (row) => row.text.contains('hi'))`. */
@@ -102,16 +106,19 @@ export function where<M extends ResourceMap, N extends keyof M & string>(
   return ask(rowOperands(registry, name)).filter
 }
 
-function operandsOf(registry: Registry, resource: Resource, isBefore: boolean): unknown {
-  const attributes = resource.attributeNames.map((name) => [name, operand(name, isBefore)] as const)
+function operandsOf(registry: Registry, resource: Resource): unknown {
   const links = Object.keys(resource.links).map((name) => {
     const joins = joinsOf(registry, resource, name)
     const target = (): Resource => registry.resource(joins.at(-1)?.target ?? resource.name)
     const some = (ask: (row: unknown) => Expression<AnyFilter>) =>
-      expression(linked(joins, ask(operandsOf(registry, target(), false)).filter))
+      expression(linked(joins, ask(operandsOf(registry, target())).filter))
     return [name, Object.freeze({ some })] as const
   })
-  return Object.freeze(Object.fromEntries<unknown>([...attributes, ...links]))
+  return Object.freeze(Object.fromEntries<unknown>([...attributesOf(resource, false), ...links]))
+}
+
+function attributesOf(resource: Resource, isBefore: boolean): (readonly [string, unknown])[] {
+  return resource.attributeNames.map((name) => [name, operand(name, isBefore)])
 }
 
 function operand(attribute: string, isBefore: boolean): Operand<unknown, unknown, AnyFilter> {

@@ -1,5 +1,12 @@
 /** Rules: who may do what, written once as values over the row and the caller. */
-import { expression, rowOperands, type Expression, type RowOperands } from '../filter/expression.ts'
+import {
+  beforeOperands,
+  expression,
+  rowOperands,
+  type AttributeOperands,
+  type Expression,
+  type RowOperands,
+} from '../filter/expression.ts'
 import {
   ALL,
   and,
@@ -46,7 +53,7 @@ export interface RuleWords<M extends ResourceMap, N extends keyof M & string> {
   /** The row; in a rule of an update or create also the row as it will be: the rule must hold for both. */
   readonly row: RowOperands<M, M[N], Placeholder, Rule>
   /** The row as it was, in rules of an update. */
-  readonly before: RowOperands<M, M[N], Placeholder, Rule>
+  readonly before: AttributeOperands<M[N], Placeholder, Rule>
   readonly me: Me
   /** Everybody, logged in or not. */
   readonly anyone: RuleExpression
@@ -66,7 +73,7 @@ export function ruleWords<M extends ResourceMap, N extends keyof M & string>(
 ): RuleWords<M, N> {
   return Object.freeze({
     row: rowOperands<M, N, Placeholder, Rule>(registry, name),
-    before: rowOperands<M, N, Placeholder, Rule>(registry, name, { isBefore: true }),
+    before: beforeOperands<M[N], Placeholder, Rule>(registry.resources[name]),
     me: ME,
     anyone: expression<Rule>(ALL),
     nobody: expression<Rule>(NONE),
