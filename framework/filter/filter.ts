@@ -111,21 +111,24 @@ function negate(filter: AnyFilter): AnyFilter {
 export function joinsOf(registry: Registry, resource: Resource, linkName: string): readonly Join[] {
   const link = resource.links[linkName]
   if (link === undefined) return []
-  const pair = (locals: readonly string[], remotes: readonly string[]): Join['on'] =>
-    locals.map((local, index) => ({ local, remote: remotes[index] ?? local }))
   switch (link.kind) {
     case 'belongsTo':
-      return [{ target: link.target, on: pair(link.attributes, registry.targetOf(link).key) }]
+      return [joinOf(link.target, link.attributes, registry.targetOf(link).key)]
     case 'hasMany':
     case 'hasOne':
     case 'hasCount':
-      return [{ target: link.target, on: pair(resource.key, link.attributes) }]
+      return [joinOf(link.target, resource.key, link.attributes)]
     case 'manyToMany':
       return [
-        { target: link.through, on: pair(resource.key, link.from) },
-        { target: link.target, on: pair(link.to, registry.targetOf(link).key) },
+        joinOf(link.through, resource.key, link.from),
+        joinOf(link.target, link.to, registry.targetOf(link).key),
       ]
   }
+}
+
+function joinOf(target: string, locals: readonly string[], remotes: readonly string[]): Join {
+  const on = locals.map((local, index) => Object.freeze({ local, remote: remotes[index] ?? local }))
+  return Object.freeze({ target, on: Object.freeze(on) })
 }
 
 /** Rows from which the joins lead to a row that the filter selects. */

@@ -24,8 +24,11 @@ export function parseInclude(text: string, scope: ParseScope): readonly Include[
     throw new InvalidError([{ pointer: scope.pointer, detail }])
   }
   const root: Branch = { resource: scope.resource, branches: new Map() }
+  const tooMany = `must be at most ${MAX_LINKS} links`
+  const paths = text.split(',', MAX_LINKS + 1)
+  if (paths.length > MAX_LINKS) refuse(tooMany)
   let links = 0
-  for (const path of text.split(',', MAX_LINKS + 1)) {
+  for (const path of paths) {
     const names = path.split('.', MAX_DEPTH + 1)
     if (names.length > MAX_DEPTH) refuse(`must not go deeper than ${MAX_DEPTH} links`)
     let branch = root
@@ -39,7 +42,7 @@ export function parseInclude(text: string, scope: ParseScope): readonly Include[
       branch.branches.set(name, next)
       branch = next
     }
-    if (links > MAX_LINKS) refuse(`must be at most ${MAX_LINKS} links`)
+    if (links > MAX_LINKS) refuse(tooMany)
   }
   return freeze(root)
 }
