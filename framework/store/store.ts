@@ -37,8 +37,11 @@ export interface Transaction {
 
 /** Opens transactions that stores take part in. */
 export interface Transactions {
-  /** Commits what `work` did, or nothing when it throws. May run `work` again when the database asks for a retry. */
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  /**
+   * Commits what `work` did, or nothing when it throws. May run `work` again when the database asks for a retry.
+   * @param within makes it a part of that transaction: what `work` did is undone alone when it throws, and commits with the whole
+   */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: Transaction): Promise<T>
 }
 
 /** Options that every operation takes. */

@@ -1,0 +1,70 @@
+/** Transactions that stores take part in. */
+import { InternalError } from '../errors.ts'
+import type { Transaction, Transactions } from '../store/store.ts'
+import type { Database, Queryable } from './database.ts'
+
+/** Transactions, and what stores need of them. */
+export interface StoreTransactions extends Transactions {
+  /** What runs the statements of an operation. @throws InternalError for a transaction of another database */
+  queryable(transaction: Transaction | undefined): Queryable
+  /** Told by each operation that has written. */
+  noteWrite(transaction: Transaction | undefined): void
+}
+
+interface OpenTransaction {
+  readonly queryable: Queryable
+  hasWritten: boolean
+  savepoints: number
+}
+
+/**
+ * The transactions of a database.
+ * @param onWrite called after each commit of something written
+ */
+export function createTransactions(database: Database, onWrite: () => void): StoreTransactions {
+  const open = new WeakMap<Transaction, OpenTransaction>()
+  const find = (transaction: Transaction): OpenTransaction => {
+    const found = open.get(transaction)
+    if (found !== undefined) return found
+    throw new InternalError('The transaction is not one of this database.')
+  }
+
+  async function begin<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const [result, hasWritten] = await database.transaction(async (queryable) => {
+      const transaction: Transaction = Object.freeze({})
+      const state: OpenTransaction = { queryable, hasWritten: false, savepoints: 0 }
+      open.set(transaction, state)
+      return [await work(transaction), state.hasWritten] as const
+    })
+    if (hasWritten) onWrite()
+    return result
+  }
+  async function nest<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    within: Transaction,
+  ): Promise<T> {
+    const state = find(within)
+    state.savepoints += 1
+    const name = `part_${String(state.savepoints)}`
+    const run = (text: string) => state.queryable.query({ text, values: [] })
+    await run(`savepoint ${name}`)
+    try {
+      const result = await work(within)
+      await run(`release savepoint ${name}`)
+      return result
+    } catch (error) {
+      await run(`rollback to savepoint ${name}`)
+      throw error
+    }
+  }
+
+  return Object.freeze<StoreTransactions>({
+    transaction: (work, within) => (within === undefined ? begin(work) : nest(work, within)),
+    queryable: (transaction) =>
+      transaction === undefined ? database : find(transaction).queryable,
+    noteWrite(transaction) {
+      if (transaction === undefined) onWrite()
+      else find(transaction).hasWritten = true
+    },
+  })
+}
