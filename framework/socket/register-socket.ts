@@ -1,0 +1,173 @@
+/** Serves sockets under `/subscription`: decides about each upgrade, keeps the sessions alive, and ends them with the server. */
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import websocket from '@fastify/websocket'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { InternalError, InvalidError, TooManyRequestsError } from '../errors.ts'
+import type { Hub } from '../event/hub.ts'
+import { retryAfterSecondsOf, toBlankProblem, toProblem, type Problem } from '../problem.ts'
+import { isAuthenticated } from '../security/authorization.ts'
+import { addressGroupOf } from './address-group.ts'
+import { repeat, SYSTEM_CLOCK, type Clock } from './clock.ts'
+import { identify, pickProtocol } from './handshake.ts'
+import type { OriginRules } from './origin.ts'
+import { SOCKETS_RETRY_SECONDS, type Identity, type TokenVerifier } from './session-caller.ts'
+import { openSession, type Session } from './session.ts'
+import { closeSessions } from './shutdown.ts'
+import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.ts'
+import { createTally } from './tally.ts'
+
+/** Where sockets are served. */
+export const SOCKET_PATH = '/subscription'
+
+/** What {@link registerSocket} needs. */
+export interface SocketOptions extends OriginRules {
+  readonly hub: Hub
+  readonly verifier: TokenVerifier
+  /** Limits other than the usual ones. */
+  readonly limits?: Partial<SocketLimits>
+  /** Default: the machine's. */
+  readonly clock?: Clock
+}
+
+/** An upgrade that hangs before it is a socket, in a hook or in a client that does not read, is cut after this. */
+const UPGRADE_TIMEOUT_MS = 10_000
+
+/**
+ * Whether a request asks to become a WebSocket. For the `shouldUpgradeCallback` of the server (`http` in Fastify's options):
+ * without it, an `Upgrade` to anything else (curl's `h2c`) is refused instead of ignored.
+ */
+export function isSocketUpgrade({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+/**
+ * Serves sockets. Has to be awaited, on the root instance, before other routes are added. No other listener for upgrades may be
+ * on its server.
+ */
+export async function registerSocket(app: FastifyInstance, options: SocketOptions): Promise<void> {
+  const { clock = SYSTEM_CLOCK } = options
+  const limits: SocketLimits = Object.freeze({ ...SOCKET_LIMITS, ...options.limits })
+  const addresses = createTally(limits.socketsPerAddress)
+  const users = createTally(limits.socketsPerUser)
+  const identities = new WeakMap<FastifyRequest, Identity>()
+  const sessions = new Set<Session>()
+  const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
+  const shared = { hub: options.hub, verifier: options.verifier, limits, clock, users, report }
+  const stopBeat = repeat(clock, limits.pingSeconds * 1000, () => {
+    for (const session of sessions) session.beat()
+  })
+  const stopRecheck = repeat(clock, limits.recheckSeconds * 1000, () => {
+    for (const session of sessions) session.recheck()
+  })
+
+  function refuseCrowd(request: FastifyRequest): void {
+    const caller = identities.get(request)?.caller
+    const isCrowded =
+      addresses.isFull(addressGroupOf(request.ip)) ||
+      (caller !== undefined && isAuthenticated(caller) && users.isFull(caller.subject))
+    if (isCrowded) {
+      throw new TooManyRequestsError(SOCKETS_RETRY_SECONDS, 'You have too many sockets open.')
+    }
+  }
+
+  await app.register(websocket, {
+    options: wsOptions(limits),
+    errorHandler(error, socket) {
+      // What a client did wrong is being closed by ws, with the code that says so.
+      if (socket.readyState !== socket.OPEN) return
+      report(error)
+      socket.terminate()
+    },
+    async preClose() {
+      stopBeat()
+      stopRecheck()
+      app.server.removeAllListeners('upgrade')
+      app.server.on('upgrade', (_request, socket) => socket.destroy())
+      app.websocketServer.close()
+      await closeSessions(sessions, limits)
+    },
+  })
+  app.server.prependListener('upgrade', cutWhenIdle)
+  app.addHook('onRequest', refuseUpgradeElsewhere)
+  app.route({
+    method: 'GET',
+    url: SOCKET_PATH,
+    exposeHeadRoute: false,
+    errorHandler: refuse,
+    async onRequest(request, reply) {
+      if (!request.ws) return refuseWithoutUpgrade(reply)
+      const { host, headers, raw } = request
+      if (Number(headers['sec-websocket-version']) !== 13) return refuseWithoutUpgrade(reply)
+      identities.set(request, await identify({ url: raw.url ?? '', host, headers }, options))
+    },
+    preHandler(request, _reply, done) {
+      refuseCrowd(request)
+      done()
+    },
+    handler: (_request, reply) => refuseWithoutUpgrade(reply),
+    wsHandler(socket, request) {
+      const identity = identities.get(request)
+      if (identity === undefined) throw new InternalError('A socket was opened unidentified.')
+      const session = openSession(socket, shared, identity)
+      const release = addresses.add(addressGroupOf(request.ip))
+      sessions.add(session)
+      void session.closed.then(() => {
+        release()
+        sessions.delete(session)
+      })
+    },
+  })
+}
+
+/** Made apart from its use, because the types of ws don't know all of its options. */
+function wsOptions(limits: SocketLimits) {
+  return {
+    maxPayload: limits.frameBytes,
+    maxFragments: 64,
+    maxBufferedChunks: 1_024,
+    maxPendingAutoPongs: 8,
+    // Compressed frames cost memory per socket, and can't be shared.
+    perMessageDeflate: false,
+    closeTimeout: limits.closeSeconds * 1000,
+    handleProtocols: pickProtocol,
+  }
+}
+
+function cutWhenIdle(_request: IncomingMessage, socket: Duplex): void {
+  // ws takes the timeout off when it takes over.
+  if (socket instanceof Socket) socket.setTimeout(UPGRADE_TIMEOUT_MS, () => socket.destroy())
+}
+
+/** Another route would answer, and leave the connection to nobody. */
+function refuseUpgradeElsewhere(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: () => void,
+): void {
+  if (!request.ws || request.routeOptions.url === SOCKET_PATH) {
+    done()
+    return
+  }
+  const detail = `can be upgraded at ${SOCKET_PATH} alone`
+  send(reply, toProblem(new InvalidError([{ pointer: '', detail }])))
+}
+
+function refuseWithoutUpgrade(reply: FastifyReply): FastifyReply {
+  reply.headers({ upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-version': '13' })
+  return send(reply, toBlankProblem(426, 'Upgrade Required', SOCKET_PATH))
+}
+
+function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(error, SOCKET_PATH)
+  if (problem.status >= 500) request.log.error({ err: error }, 'socket')
+  const retryAfterSeconds = retryAfterSecondsOf(error)
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  send(reply, problem)
+}
+
+function send(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}

@@ -1,0 +1,99 @@
+/** Answers the frames of a client, one for one. */
+import type { WebSocket } from '@fastify/websocket'
+import { InvalidError, ResourceError } from '../errors.ts'
+import { formatCursor } from '../event/change.ts'
+import type { Hub } from '../event/hub.ts'
+import type { OperationId } from '../event/shared-frame.ts'
+import { parseJson } from '../resource/json-guard.ts'
+import {
+  idOf,
+  toClientFrame,
+  type AuthenticateFrame,
+  type ClientFrame,
+  type SubscribeFrame,
+  type UnsubscribeFrame,
+} from './client-frame.ts'
+import type { SendQueue } from './send-queue.ts'
+import { errorFrame, serverFrame } from './server-frame.ts'
+import type { SessionCaller } from './session-caller.ts'
+import type { SessionSubscriptions } from './session-subscriptions.ts'
+
+/** What answering needs of a socket. */
+export interface Served {
+  readonly socket: WebSocket
+  readonly hub: Hub
+  readonly queue: SendQueue
+  readonly subscriptions: SessionSubscriptions
+  readonly caller: SessionCaller
+  readonly report: (error: unknown) => void
+}
+
+/** Answers one message with one frame; nothing once the socket closes. Never throws. */
+export async function answer(served: Served, message: Buffer, isBinary: boolean): Promise<void> {
+  if (!isOpen(served)) return
+  let id: OperationId | undefined
+  try {
+    if (isBinary) throw new InvalidError([{ pointer: '', detail: 'must be text' }])
+    const value = parseJson(message.toString('utf8'))
+    id = idOf(value)
+    await serve(served, toClientFrame(value))
+  } catch (error) {
+    if (!(error instanceof ResourceError) || error.code === 'internal') served.report(error)
+    served.queue.send(errorFrame(id, error))
+  }
+}
+
+function isOpen({ socket }: Served): boolean {
+  return socket.readyState === socket.OPEN
+}
+
+async function serve(served: Served, frame: ClientFrame): Promise<void> {
+  if (frame.type !== 'Unsubscribe') served.subscriptions.refuseTaken(frame.id)
+  switch (frame.type) {
+    case 'Subscribe':
+      await subscribe(served, frame)
+      break
+    case 'Unsubscribe':
+      unsubscribe(served, frame)
+      break
+    case 'Authenticate':
+      await authenticate(served, frame)
+      break
+    case 'Ping': {
+      const cursor = formatCursor(served.hub.cursorOf(served.subscriptions))
+      served.queue.send(serverFrame('Pong', frame.id, { payload: { cursor } }))
+    }
+  }
+}
+
+async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promise<void> {
+  const { hub, queue, subscriptions, caller } = served
+  const asked = typeof payload === 'string' ? { channel: payload } : payload
+  subscriptions.refuseAnother(asked.channel, id)
+  const subscription = await hub.subscribe({ ...asked, caller: caller.current(), id }, queue)
+  if (!isOpen(served)) {
+    subscription.end()
+    return
+  }
+  subscriptions.add(subscription)
+  const { channel, cursor, isRecovered } = subscription
+  const told = { channel, cursor: formatCursor(cursor), recovered: isRecovered }
+  queue.send(serverFrame('Subscribed', id, { payload: told }))
+  subscription.start()
+}
+
+function unsubscribe({ queue, subscriptions }: Served, { id, payload }: UnsubscribeFrame): void {
+  const { id: named, channel } = subscriptions.end(id, payload)
+  queue.send(serverFrame('Unsubscribed', named, { channel, payload: { reason: 'client' } }))
+}
+
+async function authenticate(served: Served, { id, payload }: AuthenticateFrame): Promise<void> {
+  const { queue, subscriptions, caller } = served
+  const next = await caller.authenticate(payload.token)
+  if (!isOpen(served)) return
+  const told = { subject: next.subject, expires_in: caller.expiresInSeconds() ?? 0 }
+  queue.send(serverFrame('Authenticated', id, { payload: told }))
+  for (const { id: named, channel } of subscriptions.reauthorize(next)) {
+    queue.send(serverFrame('Unsubscribed', named, { channel, payload: { reason: 'forbidden' } }))
+  }
+}

@@ -1,0 +1,80 @@
+/** The subscriptions of one socket, found by the client's name for them or by their channel. */
+import { ConflictError, InvalidError, NotFoundError } from '../errors.ts'
+import type { OperationId } from '../event/shared-frame.ts'
+import type { Subscription } from '../event/subscription.ts'
+import type { Authorization } from '../security/authorization.ts'
+
+/** The subscriptions of one socket. */
+export interface SessionSubscriptions extends Iterable<Subscription> {
+  /** @throws ConflictError when a subscription has that id */
+  refuseTaken(id: OperationId | undefined): void
+  /** @throws ConflictError when the channel has a subscription without id already, and InvalidError when there are too many */
+  refuseAnother(channel: string, id: OperationId | undefined): void
+  add(subscription: Subscription): void
+  /**
+   * The subscription with that id, of that channel, or both; it is ended and gone.
+   * @throws InvalidError when neither is given; NotFoundError; ConflictError when several could be meant
+   */
+  end(id: OperationId | undefined, channel: string | undefined): Subscription
+  /** Goes on under another authorization. @returns those that have no right to be any more; they are ended and gone */
+  reauthorize(caller: Authorization): readonly Subscription[]
+  endAll(): void
+}
+
+/** Creates the subscriptions of a socket that has none yet. */
+export function createSessionSubscriptions(limit: number): SessionSubscriptions {
+  const all = new Set<Subscription>()
+
+  function find(id: OperationId | undefined, channel: string | undefined): Subscription {
+    if (id === undefined && channel === undefined) {
+      throw new InvalidError([{ pointer: '/payload', detail: 'or id is required' }])
+    }
+    const found = [...all].filter(
+      (one) =>
+        (id === undefined || one.id === id) && (channel === undefined || one.channel === channel),
+    )
+    const meant = found.length > 1 ? found.find((one) => one.id === undefined) : found[0]
+    if (meant !== undefined) return meant
+    if (found.length > 1) {
+      throw new ConflictError(
+        'There are several subscriptions to that channel: name one by its id.',
+      )
+    }
+    throw new NotFoundError('There is no such subscription.')
+  }
+
+  return Object.freeze<SessionSubscriptions>({
+    [Symbol.iterator]: () => all.values(),
+    refuseTaken(id) {
+      if (id !== undefined && all.values().some((one) => one.id === id)) {
+        throw new ConflictError('The id is in use: a subscription has it.')
+      }
+    },
+    refuseAnother(channel, id) {
+      const isTaken = (one: Subscription) => one.id === undefined && one.channel === channel
+      if (id === undefined && all.values().some(isTaken)) {
+        throw new ConflictError('You are subscribed to that channel: give an id to do it again.')
+      }
+      if (all.size >= limit) {
+        const detail = `a socket holds at most ${limit} subscriptions`
+        throw new InvalidError([{ pointer: '', detail }])
+      }
+    },
+    add: (subscription) => all.add(subscription),
+    end(id, channel) {
+      const subscription = find(id, channel)
+      subscription.end()
+      all.delete(subscription)
+      return subscription
+    },
+    reauthorize(caller) {
+      const ended = [...all].filter((subscription) => !subscription.reauthorize(caller))
+      for (const subscription of ended) all.delete(subscription)
+      return ended
+    },
+    endAll() {
+      for (const subscription of all) subscription.end()
+      all.clear()
+    },
+  })
+}

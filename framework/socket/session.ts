@@ -1,0 +1,136 @@
+/** One socket: takes its frames one after another, answers each once, and ends what it began. */
+import type { WebSocket } from '@fastify/websocket'
+import type { Hub } from '../event/hub.ts'
+import type { Clock } from './clock.ts'
+import { createSendQueue } from './send-queue.ts'
+import { answer, type Served } from './serve-frame.ts'
+import { serverFrame } from './server-frame.ts'
+import { createSessionCaller, type Identity, type TokenVerifier } from './session-caller.ts'
+import { createSessionSubscriptions } from './session-subscriptions.ts'
+import { CLOSE_CODES, type SocketLimits } from './socket-limits.ts'
+import type { Tally } from './tally.ts'
+import { createTokenBucket } from './token-bucket.ts'
+
+/** What all sessions of a server share. */
+export interface SessionOptions {
+  readonly hub: Hub
+  readonly verifier: TokenVerifier
+  readonly limits: SocketLimits
+  readonly clock: Clock
+  /** Sockets of each logged-in caller. */
+  readonly users: Tally
+  /** Told of defects, and of what is away. */
+  readonly report: (error: unknown) => void
+}
+
+/** An open socket. */
+export interface Session {
+  /** Sends a ping; cuts the socket when it has not answered the last one. */
+  beat(): void
+  /** Asks whether the caller's token is still good. */
+  recheck(): void
+  /** Begins the closing handshake; what waits to be sent is dropped. */
+  close(code: number): void
+  /** Resolves when the socket is gone. */
+  readonly closed: Promise<undefined>
+}
+
+/** Frames of one socket that may wait for the one before; then it is not read from. */
+const MAX_WAITING = 8
+
+/** Takes over a socket that has just been opened. Its handlers are attached when this returns. */
+export function openSession(
+  socket: WebSocket,
+  options: SessionOptions,
+  identity: Identity,
+): Session {
+  const { limits, clock } = options
+  const takeToken = createTokenBucket({
+    perSecond: limits.framesPerSecond,
+    burst: limits.frameBurst,
+    now: clock.now,
+  })
+  const queue = createSendQueue(socket, {
+    queueBytes: limits.queueBytes,
+    onFull: () => close(CLOSE_CODES.slow),
+  })
+  const subscriptions = createSessionSubscriptions(limits.subscriptions)
+  const caller = createSessionCaller(
+    {
+      ...options,
+      onExpiring: (seconds) =>
+        queue.send(serverFrame('Expiring', undefined, { payload: { expires_in: seconds } })),
+      onEnd: () => close(CLOSE_CODES.unauthenticated),
+    },
+    identity,
+  )
+  const { hub, report } = options
+  const served: Served = { socket, hub, queue, subscriptions, caller, report }
+  const { promise: closed, resolve: settle } = Promise.withResolvers<undefined>()
+  let isAlive = true
+
+  function isOpen(): boolean {
+    return socket.readyState === socket.OPEN
+  }
+
+  function end(): void {
+    subscriptions.endAll()
+    caller.close()
+    queue.close()
+  }
+
+  function close(code: number): void {
+    end()
+    socket.close(code)
+  }
+
+  /** Counts frames and pings alike. */
+  function isTooFast(): boolean {
+    if (takeToken()) return false
+    if (isOpen()) close(CLOSE_CODES.tooFast)
+    return true
+  }
+
+  const take = inOrder(socket, (raw, isBinary) => answer(served, raw, isBinary))
+  socket.on('message', (raw: Buffer, isBinary) => {
+    isAlive = true
+    if (isOpen() && !isTooFast()) take(raw, isBinary)
+  })
+  socket.on('ping', isTooFast)
+  socket.on('pong', () => (isAlive = true))
+  socket.on('close', () => {
+    end()
+    settle(undefined)
+  })
+
+  return Object.freeze<Session>({
+    beat() {
+      if (!isAlive) {
+        socket.terminate()
+        return
+      }
+      isAlive = false
+      if (isOpen()) socket.ping()
+    },
+    recheck: caller.recheck,
+    close,
+    closed,
+  })
+}
+
+type Take<T> = (message: Buffer, isBinary: boolean) => T
+
+/** Takes messages one after another; the socket is not read from while too many wait. */
+function inOrder(socket: WebSocket, takeOne: Take<Promise<void>>): Take<void> {
+  let waiting = 0
+  let last = Promise.resolve()
+  return (message, isBinary) => {
+    waiting += 1
+    if (waiting === MAX_WAITING) socket.pause()
+    last = last.then(async () => {
+      await takeOne(message, isBinary)
+      waiting -= 1
+      if (waiting === 0 && socket.isPaused) socket.resume()
+    })
+  }
+}

@@ -1,0 +1,62 @@
+/** A client of sockets for tests: sends frames, and waits for those that come. */
+import type { WebSocket } from '@fastify/websocket'
+
+/** A frame, parsed. */
+export type Frame = Readonly<Record<string, unknown>>
+
+/** What tests do with a socket. */
+export type ClientSocket = Pick<
+  WebSocket,
+  'on' | 'send' | 'ping' | 'close' | 'terminate' | 'pause' | 'resume' | 'protocol'
+>
+
+/** A connected client. */
+export interface SocketClient {
+  readonly socket: ClientSocket
+  /** Sends an object as JSON, and a text as it stands. */
+  send(...frames: readonly (object | string)[]): void
+  /** The next frame that has not been taken. */
+  next(): Promise<Frame>
+  /** Sends a frame, and takes the next that comes. */
+  ask(frame: object | string): Promise<Frame>
+  /** Frames that have come and were not taken. */
+  readonly waiting: readonly Frame[]
+  /** The code of the close. */
+  readonly closed: Promise<number>
+}
+
+/** Wraps a socket. Has to be called before it is open, or nothing may come unasked. */
+export function createSocketClient(socket: ClientSocket): SocketClient {
+  const frames: Frame[] = []
+  const takers: ((frame: Frame) => void)[] = []
+  socket.on('message', (bytes: Buffer) => {
+    const frame = JSON.parse(bytes.toString()) as Frame
+    const take = takers.shift()
+    if (take === undefined) frames.push(frame)
+    else take(frame)
+  })
+  const closed = new Promise<number>((resolve) => {
+    socket.on('close', resolve)
+  })
+  socket.on('error', () => undefined) // 'close' follows
+  const client: SocketClient = {
+    socket,
+    send(...sent) {
+      for (const frame of sent) {
+        socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
+      }
+    },
+    next() {
+      const frame = frames.shift()
+      if (frame !== undefined) return Promise.resolve(frame)
+      return new Promise((resolve) => takers.push(resolve))
+    },
+    ask(frame) {
+      client.send(frame)
+      return client.next()
+    },
+    waiting: frames,
+    closed,
+  }
+  return client
+}
