@@ -1,0 +1,96 @@
+/** The API of an app as values: its operations, and the document that tells of them. */
+import type { Action } from '../action/action.ts'
+import { DeclarationError } from '../errors.ts'
+import type { PageKeys } from '../filter/page-key.ts'
+import type { Registry } from '../resource/registry.ts'
+import type { Authorization } from '../security/authorization.ts'
+import type { Peers, Transactions } from '../store/store.ts'
+import { ACTION_TAG, actionOperations } from './action-operations.ts'
+import { createETags } from './etag.ts'
+import { healthOperations } from './health-operations.ts'
+import { answerOnce, type Idempotency } from './idempotency.ts'
+import { oauthFormOperation, type GrantTokens } from './oauth-form.ts'
+import { openApiDocument, type ApiInfo, type OpenApiDocument } from './openapi.ts'
+import type { Operation } from './operation.ts'
+import { resourceOperations } from './resource-operations.ts'
+import { resourceSchemas } from './resource-schemas.ts'
+import { servedResources, type ServedFactory, type Services } from './served.ts'
+
+/** What an API is made from. */
+export interface ApiOptions {
+  readonly registry: Registry
+  /** The store factories: a resource without one is not reachable. */
+  readonly factories: readonly ServedFactory[]
+  readonly peersOf: (caller: Authorization) => Peers
+  readonly actions: readonly Action[]
+  readonly pageKeys: PageKeys
+  /** Keys ETags and the hashes of kept requests; the same on every server of the app. */
+  readonly etagKey: Uint8Array
+  readonly idempotency: Idempotency
+  readonly transactions: Transactions
+  /** Serves `POST /login`; without it there is no such path. */
+  readonly tokenGrant?: GrantTokens
+  /** Whether the database answers now. */
+  readonly isReady: () => Promise<boolean>
+  readonly info: ApiInfo
+}
+
+/** An API. */
+export interface Api {
+  readonly operations: readonly Operation[]
+  readonly document: OpenApiDocument
+}
+
+/** Gathers everything that is served. @throws DeclarationError when two operations would have one name or place */
+export function createApi(options: ApiOptions): Api {
+  const services = servicesOf(options)
+  const served = [...services.served.values()]
+  const operations = Object.freeze([
+    ...served.flatMap((one) => resourceOperations(one, services)),
+    ...actionOperations(options.actions, services),
+    ...(options.tokenGrant === undefined ? [] : [oauthFormOperation(options.tokenGrant)]),
+    ...healthOperations(options.isReady),
+  ])
+  refuseCollisions(operations)
+  const tags = {
+    ...Object.fromEntries(
+      served.map(({ resource }) => [resource.name, resource.description ?? '']),
+    ),
+    [ACTION_TAG]: 'What is done by name.',
+    health: 'For balancers and supervisors.',
+  }
+  const schemas = Object.fromEntries(
+    served.flatMap((one) => Object.entries(resourceSchemas(one, services))),
+  )
+  return Object.freeze({
+    operations,
+    document: openApiDocument({ info: options.info, operations, schemas, tags }),
+  })
+}
+
+function servicesOf(options: ApiOptions): Services {
+  const { registry, factories, peersOf, pageKeys, etagKey, idempotency, transactions } = options
+  return Object.freeze({
+    registry,
+    served: servedResources(registry, factories, peersOf),
+    peersOf,
+    pageKeys,
+    etags: createETags(etagKey),
+    answerOnce: answerOnce(idempotency, etagKey),
+    transactions,
+  })
+}
+
+function refuseCollisions(operations: readonly Operation[]): void {
+  const taken = new Set<string>()
+  for (const { name, method, path } of operations) {
+    for (const claim of [name, `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`]) {
+      if (taken.has(claim)) {
+        throw new DeclarationError(
+          `Two operations would both be '${claim}' on the wire. Rename one.`,
+        )
+      }
+      taken.add(claim)
+    }
+  }
+}

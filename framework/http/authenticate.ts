@@ -1,0 +1,55 @@
+/** Tells from a request's `Authorization` header who asks. */
+import type { onRequestHookHandler } from 'fastify'
+import { UnauthenticatedError } from '../errors.ts'
+import { ANONYMOUS, type Authorization } from '../security/authorization.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; undefined until it is known, and where nobody looks. */
+    authorization: Authorization | undefined
+  }
+}
+
+/** Tells who brings a token. */
+export interface Verifier {
+  /** The caller of a token that was verified lately, at once; undefined: ask `verify`. */
+  peek(token: string): Authorization | undefined
+  /** @throws UnauthenticatedError when the token is not good */
+  verify(token: string): Promise<Authorization>
+}
+
+/** RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). */
+const BEARER = /^bearer +([\w.~+/-]+=*) *$/i
+
+/** The hook that sets `request.authorization`. A token that is not good ends the request, whatever it asks for. */
+export function authenticateWith(verifier: Verifier): onRequestHookHandler {
+  return (request, _reply, done) => {
+    const { authorization: header } = request.headers
+    if (header === undefined) {
+      request.authorization = ANONYMOUS
+      done()
+      return
+    }
+    const token = BEARER.exec(header)?.[1]
+    if (token === undefined) {
+      done(new UnauthenticatedError('Send the access token as `Authorization: Bearer …`.'))
+      return
+    }
+    const known = verifier.peek(token)
+    if (known !== undefined) {
+      request.authorization = known
+      done()
+      return
+    }
+    verifier.verify(token).then((authorization) => {
+      request.authorization = authorization
+      done()
+    }, done)
+  }
+}
+
+/** The hook of operations that have no caller: a token that has ended does not stand in the way of a new one. */
+export const authenticateNobody: onRequestHookHandler = (request, _reply, done) => {
+  request.authorization = ANONYMOUS
+  done()
+}

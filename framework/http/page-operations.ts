@@ -1,0 +1,126 @@
+/** Search and count. */
+import type { Filter } from '../filter/filter.ts'
+import { fullOrder } from '../filter/order.ts'
+import { operationName, operationPath } from '../resource/operation-name.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { Authorization } from '../security/authorization.ts'
+import type { Page, Search } from '../store/store.ts'
+import { privateAnswer } from './answers.ts'
+import { includeResults } from './included.ts'
+import type { Operation } from './operation.ts'
+import {
+  filterParameters,
+  pageParameters,
+  readFilterQuery,
+  readPageQuery,
+  type PageQuery,
+} from './page-query.ts'
+import { objectSchema, schemaRef } from './resource-schemas.ts'
+import { sampleResult } from './samples.ts'
+import { securityOf, storeOf, type ServedResource, type Services } from './served.ts'
+
+/** `GET /actions/message-search`. */
+export function searchOperation(served: ServedResource, services: Services): Operation {
+  const { resource, outline } = served
+  return Object.freeze<Operation>({
+    name: operationName(resource, 'search'),
+    method: 'GET',
+    path: operationPath(resource, 'search'),
+    tag: resource.name,
+    summary: `Search ${resource.name.replaceAll('_', ' ')} items`,
+    description:
+      'Pages go on exactly where the one before ended, whatever is added or removed meanwhile.',
+    security: securityOf(served, 'read'),
+    parameters: pageParameters(served, services),
+    answers: {
+      200: {
+        description: 'A page.',
+        schema: schemaRef(resource, 'page'),
+        example: {
+          results: [sampleResult(served)],
+          next_page_key: null,
+          creatable: outline.operations.create,
+        },
+      },
+    },
+    errors: ['unauthenticated'],
+    async handle(request) {
+      const { authorization } = request
+      const asked = readPageQuery(request, resource, services)
+      const search = toSearch(
+        asked,
+        { resource, filter: asked.filter, caller: authorization },
+        services,
+      )
+      const page = await storeOf(services, authorization, resource).search(search)
+      const scope = { resource, filter: asked.filter, caller: authorization }
+      const body = await wirePage(page, { ...asked, ...scope }, services)
+      return privateAnswer({ ...body, creatable: page.creatable })
+    },
+  })
+}
+
+/** Which rows a page is of. */
+export interface PageScope {
+  readonly resource: Resource
+  /** All that selects them: what the caller asked for, and the link when they are of one. */
+  readonly filter: Filter
+  readonly caller: Authorization
+}
+
+/** What a store is asked for. @throws InvalidError for a page key that is not of this search */
+export function toSearch(
+  { order, limit, pageKey, filter: asked }: PageQuery,
+  { resource, filter, caller }: PageScope,
+  { pageKeys }: Services,
+): Search {
+  const bound = { resource, filter, order: fullOrder(resource, order), subject: caller.subject }
+  return {
+    filter: asked,
+    limit,
+    ...(order === undefined ? {} : { order }),
+    ...(pageKey === undefined ? {} : { after: pageKeys.open(pageKey, bound) }),
+  }
+}
+
+/** A page as it is written, with what is included. */
+export async function wirePage(
+  { results, next }: Page,
+  { order, includes, resource, filter, caller }: PageQuery & PageScope,
+  services: Services,
+): Promise<{ readonly results: readonly unknown[]; readonly next_page_key: string | null }> {
+  const bound = { resource, filter, order: fullOrder(resource, order), subject: caller.subject }
+  return {
+    results: await includeResults(services, caller, { resource, results, includes }),
+    next_page_key: next === undefined ? null : services.pageKeys.seal(next, bound),
+  }
+}
+
+/** `GET /actions/message-count`. */
+export function countOperation(served: ServedResource, services: Services): Operation {
+  const { resource } = served
+  return Object.freeze<Operation>({
+    name: operationName(resource, 'count'),
+    method: 'GET',
+    path: operationPath(resource, 'count'),
+    tag: resource.name,
+    summary: `Count ${resource.name.replaceAll('_', ' ')} items`,
+    description: 'Counts what you may read.',
+    security: securityOf(served, 'read'),
+    parameters: filterParameters(served),
+    answers: { 200: COUNT_ANSWER },
+    errors: ['unauthenticated'],
+    async handle(request) {
+      const filter = readFilterQuery(request, resource, services)
+      const store = storeOf(services, request.authorization, resource)
+      return privateAnswer({ count: await store.count(filter) })
+    },
+  })
+}
+
+/** A number, for documents. */
+export const COUNT_ANSWER = Object.freeze({
+  description: 'How many there are.',
+  schema: objectSchema({ count: { type: 'integer', minimum: 0 } }),
+  example: { count: 1 },
+})

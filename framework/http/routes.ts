@@ -1,0 +1,117 @@
+/** Serves operations as routes, and answers for each path which methods it has. */
+import type {
+  FastifyInstance,
+  FastifyReply,
+  RouteHandlerMethod,
+  onRequestHookHandler,
+} from 'fastify'
+import { ANONYMOUS } from '../security/authorization.ts'
+import { authenticateNobody } from './authenticate.ts'
+import { takeBodies, type ContentType } from './body.ts'
+import { preflight } from './cors.ts'
+import { HttpError } from './http-error.ts'
+import type { Answer, Operation } from './operation.ts'
+import { parseQuery } from './query.ts'
+
+/** Registers a route for each operation, and answers other methods of their paths with 405 and `Allow`. */
+export function registerOperations(
+  app: FastifyInstance,
+  operations: readonly Operation[],
+  authenticate: onRequestHookHandler,
+): void {
+  for (const contentType of ['application/json', 'application/x-www-form-urlencoded'] as const) {
+    void app.register(async (scope) => {
+      takeBodies(scope, contentType)
+      for (const operation of operations) {
+        if (contentTypeOf(operation) === contentType)
+          registerOperation(scope, operation, authenticate)
+      }
+    })
+  }
+  for (const path of new Set(operations.map((operation) => operation.path))) {
+    registerMethods(
+      app,
+      path,
+      operations.filter((operation) => operation.path === path),
+    )
+  }
+}
+
+function contentTypeOf({ body }: Operation): ContentType {
+  return body?.contentType ?? 'application/json'
+}
+
+function registerOperation(
+  app: FastifyInstance,
+  operation: Operation,
+  authenticate: onRequestHookHandler,
+): void {
+  app.route<{ Params: { readonly key?: string }; Querystring: string }>({
+    method: operation.method,
+    url: toRoutePath(operation.path),
+    onRequest: operation.security === 'none' ? authenticateNobody : authenticate,
+    // A strong ETag stands for the very bytes, so what has one is not compressed (RFC 9110 §8.8.3.3).
+    ...(hasETag(operation) ? { compress: false } : {}),
+    async handler({ authorization = ANONYMOUS, params, query, headers, body }, reply) {
+      const { key = '' } = params
+      const request = { authorization, key, query: parseQuery(query), headers, body }
+      sendAnswer(reply, await operation.handle(request))
+    },
+  })
+}
+
+function hasETag({ answers }: Operation): boolean {
+  return Object.values(answers).some(({ headers }) => headers?.includes('ETag') === true)
+}
+
+/** `/actions/message/{key}` as Fastify writes it. */
+function toRoutePath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+function sendAnswer(reply: FastifyReply, { status, headers = {}, body }: Answer): void {
+  void reply.code(status)
+  const { vary, ...others } = headers
+  void reply.headers(others)
+  if (vary !== undefined) addVary(reply, vary)
+  if (body === undefined) {
+    void reply.send()
+    return
+  }
+  void reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+/** CORS may have set it already. */
+function addVary(reply: FastifyReply, name: string): void {
+  const before = reply.getHeader('vary')
+  void reply.header('vary', before === undefined ? name : `${String(before)}, ${name}`)
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
+
+function registerMethods(
+  app: FastifyInstance,
+  path: string,
+  operations: readonly Operation[],
+): void {
+  const served: string[] = operations.map(({ method }) => method)
+  if (served.includes('GET')) served.push('HEAD')
+  const allow = [...served, 'OPTIONS'].join(', ')
+  const url = toRoutePath(path)
+  app.options(url, { config: preflight(served) }, async (_request, reply) =>
+    reply.code(204).header('allow', allow).send(),
+  )
+  app.route({
+    method: METHODS.filter((method) => !served.includes(method)),
+    url,
+    // Before the body is read: it does not matter what is in it.
+    onRequest: () => {
+      throw new HttpError(405, { allow })
+    },
+    handler: unreachable,
+  })
+}
+
+const unreachable: RouteHandlerMethod = async () => {
+  throw new HttpError(405)
+}

@@ -1,0 +1,110 @@
+/** Sample values for documents: from what is declared (`examples`, `default`), else the same for each kind of column. */
+import Type, { type TSchema } from 'typebox'
+import { Create } from 'typebox/value'
+import type { Attribute } from '../resource/attribute.ts'
+import type { ColumnType } from '../resource/column-type.ts'
+import { keyOf } from '../resource/key.ts'
+import type { Resource } from '../resource/resource.ts'
+import { validatorOf } from '../resource/validator.ts'
+import type { AttributeOutline } from '../security/access.ts'
+import { updatableNames } from './resource-schemas.ts'
+import type { ServedResource } from './served.ts'
+
+const SAMPLE_OF_COLUMN: Readonly<Record<Exclude<ColumnType, 'json'>, unknown>> = Object.freeze({
+  text: 'text',
+  uuid: '0198c5d2-7b1a-7c3e-9f00-2f4b8f1d6a01',
+  int: 1,
+  bigint: '9007199254740993',
+  number: 1.5,
+  decimal: '12.50',
+  boolean: true,
+  timestamp: '2026-01-01T12:00:00.000Z',
+  date: '2026-01-01',
+})
+
+/** A value that an attribute could have. */
+export function sampleOf({ schema, column, onCreate }: Attribute): unknown {
+  const [example] = examplesOf(schema)
+  if (example !== undefined) return example
+  if (onCreate?.kind === 'value') return onCreate.value
+  const plain = column === 'json' ? undefined : SAMPLE_OF_COLUMN[column]
+  return validatorOf(schema).isValid(plain) ? plain : sampleOfSchema(schema)
+}
+
+/** A value of any schema: its own first example, or the plainest value that it permits. A pattern can't be guessed: give an example. */
+export function sampleOfSchema(schema: TSchema): unknown {
+  const [example] = examplesOf(schema)
+  if (example !== undefined) return example
+  if (Type.IsString(schema)) return sampleText(schema)
+  if (Type.IsUnknown(schema)) return {}
+  if (!Type.IsObject(schema)) return Create(schema)
+  const members = Object.entries(schema.properties)
+  return Object.fromEntries(members.map(([name, member]) => [name, sampleOfSchema(member)]))
+}
+
+function sampleText(schema: object): string {
+  const minLength = 'minLength' in schema ? Number(schema.minLength) : 0
+  const maxLength = 'maxLength' in schema ? Number(schema.maxLength) : Infinity
+  return 'text'.padEnd(minLength, ' text').slice(0, Math.min(maxLength, Math.max(minLength, 4)))
+}
+
+/** An item of which the caller may read all that anybody may. */
+export function sampleItem({
+  resource,
+  outline,
+}: ServedResource): Readonly<Record<string, unknown>> {
+  return sampleOfAttributes(resource, ({ readable }) => readable, outline.attributes)
+}
+
+/** What a create may bring. */
+export function sampleCreate({
+  resource,
+  outline,
+}: ServedResource): Readonly<Record<string, unknown>> {
+  return sampleOfAttributes(resource, ({ creatable }) => creatable, outline.attributes)
+}
+
+/** What an update may bring. */
+export function sampleUpdate(served: ServedResource): Readonly<Record<string, unknown>> {
+  const names = updatableNames(served)
+  return Object.fromEntries(
+    Object.entries(served.resource.attributes).flatMap(([name, attribute]) =>
+      names.includes(name) ? [[name, sampleOf(attribute)] as const] : [],
+    ),
+  )
+}
+
+/** The key of the sample item. */
+export function sampleKey(resource: Resource): string {
+  return keyOf(
+    resource,
+    sampleOfAttributes(resource, () => true),
+  )
+}
+
+/** What a store answers of the sample item. */
+export function sampleResult(served: ServedResource): Readonly<Record<string, unknown>> {
+  const { operations } = served.outline
+  return {
+    key: sampleKey(served.resource),
+    item: sampleItem(served),
+    updatable: operations.update,
+    deletable: operations.delete,
+  }
+}
+
+function sampleOfAttributes(
+  resource: Resource,
+  isShown: (outline: AttributeOutline) => boolean,
+  outlines?: Readonly<Record<string, AttributeOutline>>,
+): Readonly<Record<string, unknown>> {
+  const shown = Object.entries(resource.attributes).filter(([name]) => {
+    const outline = outlines?.[name]
+    return outlines === undefined || (outline !== undefined && isShown(outline))
+  })
+  return Object.fromEntries(shown.map(([name, attribute]) => [name, sampleOf(attribute)]))
+}
+
+function examplesOf(schema: TSchema): readonly unknown[] {
+  return 'examples' in schema && Array.isArray(schema.examples) ? schema.examples : []
+}
