@@ -3,9 +3,18 @@
 import type { Join } from '../../framework/filter/filter.ts'
 import type { MatchItem } from '../../framework/filter/match.ts'
 import type { Item } from '../../framework/resource/item.ts'
-import type { everything, mark, note, place, samples, tag } from './sample-resources.ts'
+import type { Queryable } from '../../framework/postgres/database.ts'
+import {
+  samples,
+  type everything,
+  type mark,
+  type note,
+  type place,
+  type tag,
+} from './sample-resources.ts'
 
 type Times = 'created_at' | 'updated_at'
+const TIME = '2026-01-01T00:00:00.000Z'
 /** A thing without its times, which are the store's. */
 export type ThingRow = Omit<Item<typeof everything>, Times>
 
@@ -87,4 +96,28 @@ export function rowsOf(rows: SampleRows): (join: Join, item: MatchItem) => reado
     (all.get(target) ?? []).filter((row) =>
       on.every(({ local, remote }) => item[local] !== null && item[local] === row[remote]),
     )
+}
+
+/** Puts rows into the tables of the sample resources, as they are, with SQL that no store knows of. */
+export async function insertRows(database: Queryable, rows: SampleRows): Promise<void> {
+  for (const { name, attributeNames } of samples.list) {
+    const table = new Map<string, readonly MatchItem[]>(Object.entries(rows)).get(name) ?? []
+    const told = table.map((row) =>
+      attributeNames.includes('created_at') ? { created_at: TIME, updated_at: TIME, ...row } : row,
+    )
+    const names = attributeNames.map((attribute) => `"${attribute}"`).join()
+    await database.query({
+      text:
+        `insert into "${name}" (${names}) overriding system value ` +
+        `select ${names} from jsonb_populate_recordset(null::"${name}", $1::jsonb)`,
+      values: [JSON.stringify(told)],
+    })
+  }
+}
+
+/** Takes all rows out of the tables of the sample resources. */
+export async function deleteRows(database: Queryable): Promise<void> {
+  for (const { name } of samples.list.toReversed()) {
+    await database.query({ text: `delete from "${name}"`, values: [] })
+  }
 }
