@@ -18,9 +18,9 @@ const KEEP_ALIVE_DELAY_MS = 10_000
 /** A connection's memory grows with its plans; balancers like new ones too. */
 const MAX_LIFETIME_SECONDS = 1_800
 
-/** Wire forms and transactions rely on these. */
+/** Wire forms and transactions rely on these; compiling a short statement (jit) takes longer than running it. */
 const SESSION_OPTIONS =
-  '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolation=read\\ committed'
+  '-c TimeZone=UTC -c DateStyle=ISO -c default_transaction_isolation=read\\ committed -c jit=off'
 
 const DEFAULT_PORT = '5432'
 

@@ -29,3 +29,13 @@ export async function schemaState(database: Queryable): Promise<Cell> {
       union all select 'table ' || f::text from holdfast_table f) line`,
   )
 }
+
+/** Takes every row out of the tables of `samples` and what was told of them, so that the next test finds a database as new. */
+export async function emptySamples(database: Queryable): Promise<void> {
+  await execute(
+    database,
+    `truncate everything, tag, place, note, mark, holdfast_outbox, holdfast_log, holdfast_consumer, holdfast_idempotency
+      restart identity`,
+  )
+  await execute(database, `update holdfast_feed set position = 0, epoch = holdfast_new_epoch()`)
+}

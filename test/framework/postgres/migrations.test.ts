@@ -5,7 +5,11 @@ import { FRAMEWORK_MIGRATIONS } from '../../../framework/postgres/migrations.ts'
 import { sqlStateOf } from '../../../framework/postgres/postgres-error.ts'
 import { openTestDatabase } from '../../kit/database.ts'
 import { samples } from '../../kit/sample-resources.ts'
-import { cell, column, execute } from '../../kit/sql.ts'
+import { cell, column, execute, emptySamples } from '../../kit/sql.ts'
+
+const database = await openTestDatabase(t)
+await migrate(database, { registry: samples })
+t.beforeEach(() => emptySamples(database))
 
 t.test('migrations are numbered from 1 without a gap', (t) => {
   const numbers = FRAMEWORK_MIGRATIONS.map(({ number }) => number)
@@ -14,8 +18,6 @@ t.test('migrations are numbered from 1 without a gap', (t) => {
 })
 
 t.test('every write of a row brings a new version, whoever writes', async (t) => {
-  const database = await openTestDatabase(t)
-  await migrate(database, { registry: samples })
   const versions = new Set<unknown>()
   const take = async (): Promise<void> => {
     versions.add(await cell(database, 'select _version from everything'))
@@ -41,8 +43,6 @@ t.test('every write of a row brings a new version, whoever writes', async (t) =>
 })
 
 t.test('a key never changes', async (t) => {
-  const database = await openTestDatabase(t)
-  await migrate(database, { registry: samples })
   await execute(database, `insert into place (country, number, title) values ('ch', 1, '')`)
   const change = execute(database, `update place set number = 2`)
   const error = await change.then(() => undefined, (error: unknown) => error) // prettier-ignore

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import Type from 'typebox'
 import { toObjects, type Database, type Parameter } from '../../../framework/postgres/database.ts'
 import { migrate } from '../../../framework/postgres/migrate.ts'
@@ -13,13 +13,11 @@ import { resource } from '../../../framework/resource/resource.ts'
 import { openTestDatabase } from '../../kit/database.ts'
 import { rounds } from '../../kit/rounds.ts'
 import { everything, samples } from '../../kit/sample-resources.ts'
-import { column, execute } from '../../kit/sql.ts'
+import { column, execute, emptySamples } from '../../kit/sql.ts'
 
-const open = async (t: Test): Promise<Database> => {
-  const database = await openTestDatabase(t)
-  await migrate(database, { registry: samples })
-  return database
-}
+const database = await openTestDatabase(t)
+await migrate(database, { registry: samples })
+t.beforeEach(() => emptySamples(database))
 
 const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((value) => !value.includes('\0'))
 const digits = fc.stringMatching(/^[1-9][0-9]{0,30}$/)
@@ -102,7 +100,6 @@ const entries = async (database: Database, id?: string): Promise<readonly unknow
 }
 
 t.test('what is told of a row is what stores show of it, in every value', async (t) => {
-  const database = await open(t)
   const read = async (id: string): Promise<unknown> =>
     toObjects(await database.query({ text: select, values: [id] }))[0]
   const holds = fc.assert(
@@ -134,7 +131,6 @@ const THING = `insert into everything (id, title, choice, once, plain, secret, d
 const thing = (number: number): string => THING.replace('%', String(number))
 
 t.test('a secret is never told, nor that it changed', async (t) => {
-  const database = await open(t)
   await execute(database, thing(1))
   await execute(database, `update everything set secret = 'louder'`)
   await execute(database, `delete from everything`)
@@ -144,7 +140,6 @@ t.test('a secret is never told, nor that it changed', async (t) => {
 })
 
 t.test('an update that changes nothing outside is not told', async (t) => {
-  const database = await open(t)
   await execute(database, thing(1))
   await execute(
     database,
@@ -156,7 +151,6 @@ t.test('an update that changes nothing outside is not told', async (t) => {
 })
 
 t.test('what rolls back is not told', async (t) => {
-  const database = await open(t)
   const failing = database.transaction(async (transaction) => {
     await transaction.query({ text: thing(1), values: [] })
     throw new RangeError('enough')
@@ -166,7 +160,6 @@ t.test('what rolls back is not told', async (t) => {
 })
 
 t.test('what foreign keys do is told like everything else, after what set it off', async (t) => {
-  const database = await open(t)
   await execute(database, `insert into tag (name) values ('a')`)
   await execute(database, thing(1))
   await execute(database, thing(2))
@@ -202,7 +195,6 @@ t.test('a table of nothing but its key has no updates to tell', (t) => {
 })
 
 t.test('a table may have more columns than a function takes arguments', async (t) => {
-  const database = await open(t)
   const names = Array.from({ length: 120 }, (_, at) => `attribute_${String(at)}`)
   const wide = resource('wide', {
     attributes: {

@@ -1,0 +1,74 @@
+/** The loop that numbers committed changes, soon after they are committed and whatever happens in between. */
+
+import type { Queryable } from './database.ts'
+import { createRelaySteps, type RelayStep } from './relay-step.ts'
+import { createWaker } from './waker.ts'
+
+/** Options of a relay. */
+export interface RelayOptions {
+  readonly database: Queryable
+  /** Takes what a step has numbered; the next step waits for it. When it throws, it has to catch up by itself later. */
+  readonly deliver: (step: RelayStep) => void | Promise<void>
+  /** Told of each failure that is not the same as the one before. The relay tries again by itself. */
+  readonly onError: (error: unknown) => void
+}
+
+/** A relay at work. Others beside it, here or in other processes, do no harm. Its owner closes it. */
+export interface Relay {
+  /** Says that something was committed. Without it the relay notices within a second. */
+  poke(): void
+  /** Waits for the step under way. Afterwards nothing is delivered. */
+  close(): Promise<void>
+}
+
+/** The least rest between two steps: each costs a commit, however many changes it takes. */
+const MIN_PAUSE_MS = 10
+/** The net below `poke`: changes by SQL of others, and pokes that were lost. */
+const POLL_MS = 1_000
+const FIRST_RETRY_MS = 50
+const MAX_RETRY_MS = 1_000
+
+/** Starts a relay. Its first step comes at once, for what was committed and not numbered before a crash. */
+export function startRelay({ database, deliver, onError }: RelayOptions): Relay {
+  const steps = createRelaySteps(database)
+  const pokes = createWaker()
+  const closing = createWaker()
+  let isClosing = false
+  let failures = 0
+  let lastMessage: string | undefined
+
+  /** @returns how long to rest at least */
+  async function step(): Promise<number> {
+    try {
+      const done = await steps.step()
+      await deliver(done)
+      failures = 0
+      lastMessage = undefined
+      if (!done.hasSwept) pokes.wake()
+      return MIN_PAUSE_MS
+    } catch (error) {
+      if (String(error) !== lastMessage) onError(error)
+      lastMessage = String(error)
+      failures += 1
+      return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+    }
+  }
+  async function run(): Promise<void> {
+    while (!isClosing) {
+      await closing.rest(await step())
+      if (failures === 0) await pokes.rest(POLL_MS)
+    }
+  }
+
+  // The loop keeps this context, not that of whoever pokes, which may be the work of a transaction.
+  const end = run()
+  return Object.freeze({
+    poke: pokes.wake,
+    async close() {
+      isClosing = true
+      closing.wake()
+      pokes.wake()
+      await end
+    },
+  })
+}
