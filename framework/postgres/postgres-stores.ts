@@ -1,6 +1,7 @@
 /** The stores of resources whose rows are in a PostgreSQL database. */
 import { ALL, NONE } from '../filter/filter.ts'
 import { parseKey } from '../resource/key.ts'
+import type { ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { Resource } from '../resource/resource.ts'
 import {
@@ -12,7 +13,13 @@ import {
 import { ANONYMOUS } from '../security/authorization.ts'
 import { editBatch } from '../store/edit-batch.ts'
 import { streamOperations } from '../store/streams.ts'
-import type { OperationOptions, PlainStore, Store, Transactions } from '../store/store.ts'
+import type {
+  OperationOptions,
+  PlainStore,
+  SingleOperations,
+  Store,
+  Transactions,
+} from '../store/store.ts'
 import { changeOperations } from './change-operations.ts'
 import { createOperation } from './create-operation.ts'
 import type { Database } from './database.ts'
@@ -27,8 +34,8 @@ import { createTransactions } from './transactions.ts'
 import { violationTeller } from './violation.ts'
 
 /** What stores are made from. */
-export interface PlainStoresOptions {
-  readonly registry: Registry
+export interface PlainStoresOptions<M extends ResourceMap = ResourceMap> {
+  readonly registry: Registry<M>
   readonly database: Database
   /** Milliseconds since the epoch, for generated times. */
   readonly now: () => number
@@ -41,16 +48,18 @@ export interface PlainStoresOptions {
 }
 
 /** The stores without a caller, and what they share. */
-export interface PlainStores {
+export interface PlainStores<M extends ResourceMap = ResourceMap> {
   /** The store of that resource. @throws DeclarationError when there is no such resource */
-  store(name: string): PlainStore
+  store<N extends keyof M & string>(name: N): PlainStore<M[N]>
   readonly transactions: Transactions
   /** How many SQL texts were built so far; it stands still when no new shape is asked for. */
   compiledPlanCount(): number
 }
 
 /** Makes the stores of all resources. Their tables must be there when the first operation runs. */
-export function createPlainStores(options: PlainStoresOptions): PlainStores {
+export function createPlainStores<M extends ResourceMap>(
+  options: PlainStoresOptions<M>,
+): PlainStores<M> {
   const { registry, database, now, newId, onWrite = ignore, onDefect = ignore } = options
   const transactions = createTransactions(database, onWrite)
   const caches: PlanCache[] = []
@@ -75,8 +84,8 @@ export function createPlainStores(options: PlainStoresOptions): PlainStores {
     stores.set(name, made)
     return made
   }
-  return Object.freeze({
-    store,
+  return Object.freeze<PlainStores<M>>({
+    store: store as PlainStores<M>['store'], // a store is made from the resource of that name
     transactions,
     compiledPlanCount: () => caches.reduce((sum, plans) => sum + plans.compiledCount(), 0),
   })
@@ -91,9 +100,16 @@ type OnDefect = (error: unknown) => void
 function plainStore(shared: ResourceScope, onDefect: OnDefect): PlainStore {
   const access = plainAccess(shared.resource)
   const scope = storeScope(shared, { access, accessOf: () => undefined, isConfined: false })
+  const { transactions } = shared
+  const withBatches = (single: SingleOperations): Store => {
+    const batch = editBatch({ store: single, transactions, onDefect })
+    const batched = { ...single, editBatch: batch }
+    return Object.freeze<Store>({ ...batched, ...streamOperations(batched) })
+  }
   const store: PlainStore = {
-    ...callerStore(shared, scope, onDefect),
-    transactions: shared.transactions,
+    ...withBatches(singleOperations(scope)),
+    transactions,
+    withBatches,
     unsafeReadSecrets: secretsReader(scope),
     restricted(narrower, peers) {
       const accessOf: Caller['accessOf'] = (name) =>
@@ -101,24 +117,21 @@ function plainStore(shared: ResourceScope, onDefect: OnDefect): PlainStore {
           ? { resource: shared.resource, access: narrower }
           : peers.store(name)
       const own = storeScope(shared, { access: narrower, accessOf, isConfined: true })
-      return callerStore(shared, own, onDefect)
+      return withBatches(singleOperations(own))
     },
   }
   return Object.freeze(store)
 }
 
-function callerStore(shared: ResourceScope, scope: StoreScope, onDefect: OnDefect): Store {
-  const { resource, transactions } = shared
-  const single = {
-    resource,
+function singleOperations(scope: StoreScope): SingleOperations {
+  return {
+    resource: scope.resource,
     access: scope.access,
     create: createOperation(scope),
     ...changeOperations(scope),
     ...readOperations(scope),
     ...groupOperations(scope),
   }
-  const batched = { ...single, editBatch: editBatch({ store: single, transactions, onDefect }) }
-  return Object.freeze<Store>({ ...batched, ...streamOperations(batched) })
 }
 
 /** Everything but secrets out, everything but keys and counted values in. */

@@ -174,6 +174,12 @@ export interface Store<R extends Resource = Resource> {
 /** What the server's own code may give a row: also attributes that no input has. */
 export type ServerInput<R extends Resource> = CreateInput<R> & ServerSetInput<R>
 
+/** The operations of a store that its batch and its streams are built on. */
+export type SingleOperations<R extends Resource = Resource> = Omit<
+  Store<R>,
+  'editBatch' | 'readAll' | 'searchAll' | 'editAll' | 'updateAll' | 'deleteAll'
+>
+
 /**
  * A store without a caller: the app's own code, all rows, no rules. Everything that is reachable from outside goes through a
  * store that `restricted` made.
@@ -183,6 +189,8 @@ export interface PlainStore<R extends Resource = Resource> extends Store<R> {
   readonly transactions: Transactions
   /** The same rows for one caller. `peers` are that caller's stores of other resources, for filters over links. */
   restricted(access: Access, peers: Peers): Store<R>
+  /** Builds the batch and the streams of a store on these operations; for stores that wrap one. */
+  withBatches(single: SingleOperations<R>): Store<R>
   create(item: ServerInput<R>, options?: WriteOptions): Promise<Result<R>>
   update(
     key: string,

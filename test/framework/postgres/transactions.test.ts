@@ -1,0 +1,6 @@
+import t from 'tap'
+import { testTransactions } from '../../contracts/store-batches.ts'
+import { samples } from '../../kit/sample-resources.ts'
+import { openTestStores } from '../../kit/stores.ts'
+
+t.test('transactions', (t) => testTransactions(t, (t) => openTestStores(t, samples)))
