@@ -165,9 +165,7 @@ function batchSchema(served: ServedResource): JsonSchema {
   )
 }
 
-const CODES: readonly ErrorCode[] = (Object.keys(PROBLEMS) as ErrorCode[]).filter(
-  (code) => PROBLEMS[code].status < 500 && code !== 'too_many_requests',
-)
+const CODES = Object.keys(PROBLEMS) as readonly ErrorCode[]
 
 function editResultSchema({ resource }: ServedResource): JsonSchema {
   return objectSchema({

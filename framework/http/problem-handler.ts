@@ -82,7 +82,7 @@ export function sendProblem(
   return reply
     .code(problem.status)
     .headers({ 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', ...headers })
-    .send(JSON.stringify(problem))
+    .send(Buffer.from(JSON.stringify(problem))) // of a string Fastify would say a charset, which the type has not
 }
 
 /** Fastify's errors as ours; what is not known stays as it is, and becomes `internal`. */

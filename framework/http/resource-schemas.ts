@@ -175,7 +175,9 @@ function filterSchema(
   const attributes = Object.entries(resource.attributes)
     .filter(([name]) => outline.attributes[name]?.readable === true)
     .map(([name, { operators, column }]) => {
-      const conditions = operators.map((operator) => [operator, operandSchema(operator, column)])
+      const conditions = operators.map(
+        (operator) => [operator, operandSchema(operator, column)] as const,
+      )
       return [name, objectSchema(Object.fromEntries(conditions), [])] as const
     })
   const links = Object.entries(resource.links)
