@@ -106,6 +106,8 @@ export async function openSocketServer(options: SocketServerOptions = {}): Promi
     isProduction: true,
     clock: SYSTEM_CLOCK,
     ...rest,
+    // A connection in memory never ends by itself: it is cut when the time for that is over.
+    limits: { closeSeconds: 0.05, ...rest.limits },
   })
   app.get('/other', () => 'plain')
   await app.ready()

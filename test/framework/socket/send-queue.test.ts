@@ -1,0 +1,125 @@
+/** The queue keeps order, keeps its bound, and tells when there is room. */
+import t from 'tap'
+import type { WebSocket } from '@fastify/websocket'
+import { createSendQueue } from '../../../framework/socket/send-queue.ts'
+
+const LIMIT = 1_048_576
+
+/** As much of a socket as the queue looks at; what it takes waits until the test lets it through. */
+function open() {
+  const sent: Buffer[] = []
+  const flushes: (() => void)[] = []
+  const socket = {
+    OPEN: 1,
+    readyState: 1,
+    bufferedAmount: 0,
+    send(frame: Buffer, options: object, flushed: () => void) {
+      t.match(options, { binary: false, compress: false })
+      sent.push(frame)
+      socket.bufferedAmount += frame.length
+      flushes.push(() => {
+        socket.bufferedAmount -= frame.length
+        flushed()
+      })
+    },
+  }
+  let fulls = 0
+  const queue = createSendQueue(socket as unknown as WebSocket, {
+    queueBytes: LIMIT,
+    onFull: () => (fulls += 1),
+  })
+  /** The reader takes frames, and those that follow them. */
+  const read = (count = Infinity): void => {
+    for (let index = 0; index < count; index += 1) {
+      const flush = flushes.shift()
+      if (flush === undefined) break
+      flush()
+    }
+  }
+  return { socket, queue, sent, read, fulls: () => fulls }
+}
+
+const frame = (length: number, first = 0): Buffer => Buffer.alloc(length, first)
+
+t.test('frames arrive in order, the same bytes, however slowly they are read', (t) => {
+  const { queue, sent, read, fulls } = open()
+  const frames = Array.from({ length: 500 }, (_, index) => frame(1000, index % 256))
+  for (const one of frames) queue.send(one)
+  t.equal(sent.length, 17, 'the stream gets little at once')
+  read(5)
+  t.equal(sent.length, 22)
+  queue.send(frame(1))
+  read()
+  t.equal(sent.length, 501)
+  t.ok(frames.every((one, index) => sent[index] === one))
+  t.equal(fulls(), 0)
+  t.end()
+})
+
+t.test('no more than the bound waits; then all is dropped and it is told once', (t) => {
+  const { queue, sent, read, fulls } = open()
+  for (let index = 0; index < 16; index += 1) queue.send(frame(65_536))
+  t.equal(fulls(), 0)
+  queue.send(frame(1))
+  t.equal(fulls(), 1)
+  read()
+  t.equal(sent.length, 1, 'what waited is gone')
+  t.end()
+})
+
+t.test('what the stream holds counts too', (t) => {
+  const { socket, queue, fulls } = open()
+  socket.bufferedAmount = LIMIT
+  queue.send(frame(1))
+  t.equal(fulls(), 1)
+  t.end()
+})
+
+t.test('a single frame goes out whatever its size', (t) => {
+  const { queue, sent, fulls } = open()
+  queue.send(frame(3 * LIMIT))
+  t.equal(sent.length, 1)
+  queue.send(frame(1))
+  t.equal(fulls(), 1)
+  t.end()
+})
+
+t.test('a reader that is always a little behind costs no more than what waits', (t) => {
+  const { queue, sent, read, fulls } = open()
+  for (let index = 0; index < 40; index += 1) queue.send(frame(1000))
+  for (let index = 0; index < 5000; index += 1) {
+    queue.send(frame(1000, index % 256))
+    read(1)
+  }
+  t.equal(fulls(), 0)
+  read()
+  t.equal(sent.length, 5040)
+  t.equal(sent.at(-1)?.[0], 4999 % 256)
+  t.end()
+})
+
+t.test('who waits for room goes on when the reader has caught up', async (t) => {
+  const { queue, read } = open()
+  await queue.ready()
+  for (let index = 0; index < 100; index += 1) queue.send(frame(1000))
+  let isReady = false
+  const ready = queue.ready().then(() => (isReady = true))
+  read(80)
+  await Promise.resolve()
+  t.equal(isReady, false)
+  read()
+  await ready
+})
+
+t.test('who waits for room is let go when the socket ends', async (t) => {
+  const { socket, queue, sent } = open()
+  for (let index = 0; index < 100; index += 1) queue.send(frame(1000))
+  const ready = queue.ready()
+  socket.readyState = 3
+  queue.close()
+  await ready
+  await queue.ready()
+  const before = sent.length
+  queue.send(frame(1))
+  t.equal(sent.length, before, 'nothing is sent into a closed socket')
+})
