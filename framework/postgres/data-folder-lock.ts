@@ -11,6 +11,9 @@ export interface DataFolderLock {
   release(): void
 }
 
+/** Every lock of this process: one that nobody remembers would be collected as garbage, and be free. */
+const held = new Set<DatabaseSync>()
+
 /** SQLite's result code SQLITE_BUSY. */
 const BUSY = 5
 
@@ -34,7 +37,13 @@ export function lockDataFolder(folder: string): DataFolderLock {
     database.close()
     throw isBusy(error) ? inUse(folder, error) : error
   }
-  return { release: () => database.close() }
+  held.add(database)
+  return {
+    release() {
+      held.delete(database)
+      database.close()
+    },
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -34,16 +34,17 @@ const MIN_VERSION = 150_000
 export async function openPgDatabase(options: PgDatabaseOptions): Promise<Database> {
   const url = parseDatabaseUrl(options.url)
   const pool = new Pool(toPoolConfig(url, options.maxConnections))
+  const end = enderOf(pool)
   pool.on('error', options.onError)
   // A client in use tells its loss by its statements; without a listener the event would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   try {
     await verifyServer(pool)
   } catch (error) {
-    await pool.end()
+    await end()
     throw error
   }
-  return createPgDatabase(pool, describeUrl(url))
+  return createPgDatabase(pool, end, describeUrl(url))
 }
 
 async function verifyServer(pool: Pool): Promise<void> {
@@ -81,6 +82,28 @@ function refuse(error: unknown): never {
   throw new DeclarationError(`The PostgreSQL server refuses DATABASE_URL: ${reason}`, { cause })
 }
 
+/** Makes the function that ends a pool which nobody uses. The pool's own promise does not wait until connections are closed. */
+function enderOf(pool: Pool): () => Promise<void> {
+  const open = new Set<PoolClient>()
+  const closed = Promise.withResolvers<undefined>()
+  let isEnding = false
+
+  function settle(): void {
+    if (isEnding && open.size === 0) closed.resolve(undefined)
+  }
+  pool.on('connect', (client) => open.add(client))
+  pool.on('remove', (client) => {
+    open.delete(client)
+    settle()
+  })
+  return async () => {
+    await pool.end()
+    isEnding = true
+    settle()
+    await closed.promise
+  }
+}
+
 async function connect(pool: Pool): Promise<PgConnection> {
   let client: PoolClient
   try {
@@ -91,7 +114,7 @@ async function connect(pool: Pool): Promise<PgConnection> {
   return createPgConnection(client)
 }
 
-function createPgDatabase(pool: Pool, description: string): Database {
+function createPgDatabase(pool: Pool, end: () => Promise<void>, description: string): Database {
   const scope = createTransactionScope()
   const idle = Promise.withResolvers<undefined>()
   let closing: Promise<void> | undefined
@@ -115,7 +138,7 @@ function createPgDatabase(pool: Pool, description: string): Database {
   async function shutDown(): Promise<void> {
     // A pool that ends forgets those who still wait for a connection.
     if (underWay > 0) await idle.promise
-    await pool.end()
+    await end()
   }
   function query(statement: Statement): Promise<QueryResult> {
     return retrying((isRetry) =>
