@@ -1,18 +1,20 @@
 /** Which attributes a filter looks at. */
 import type { Resource } from '../resource/resource.ts'
-import type { Filter } from './filter.ts'
+import type { AnyFilter } from './filter.ts'
 import { searchableAttributes } from './query.ts'
 
 /** The resource's own attributes that decide what the filter selects, those that links join by included. */
-export function attributesUsed(resource: Resource, filter: Filter): ReadonlySet<string> {
+export function attributesUsed(resource: Resource, filter: AnyFilter): ReadonlySet<string> {
   return new Set(namesIn(resource, filter))
 }
 
-function namesIn(resource: Resource, filter: Filter): readonly string[] {
+function namesIn(resource: Resource, filter: AnyFilter): readonly string[] {
   switch (filter.kind) {
     case 'all':
     case 'none':
     case 'unknown':
+    case 'scope':
+    case 'authenticated':
       return []
     case 'and':
     case 'or':

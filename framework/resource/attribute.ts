@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox'
 import { DeclarationError } from '../errors.ts'
 import { columnTypeOf, type ColumnType } from './column-type.ts'
+import { narrowSchema } from './narrow-schema.ts'
 import { OPERATORS_OF_COLUMN, type Operator } from './operator.ts'
 
 /** Whether a create must, may or can't bring the attribute. */
@@ -73,7 +74,11 @@ export interface Attribute<
   collated(collation: string): Attribute<T, C, U, R>
 }
 
-/** An attribute from a TypeBox schema, required on create and free to change; narrow it with its methods. */
+/**
+ * An attribute from a TypeBox schema, required on create and free to change; narrow it with its methods. Integers are of 32 bits,
+ * uuids lower case, times and dates as on the wire, also where the schema does not say so.
+ * @throws DeclarationError for a schema that no column can hold
+ */
 export function attribute<S extends TSchema>(
   schema: S,
 ): Attribute<NoInfer<Static<S>>, 'required', true, true> {
@@ -84,7 +89,12 @@ export function attribute<S extends TSchema>(
         `not optional: use attribute(schema).nullable(). It is ${JSON.stringify(schema)}.`,
     )
   }
-  return createAttribute({ ...PLAIN, schema, column, ...capabilitiesOf(column) })
+  return createAttribute({
+    ...PLAIN,
+    schema: narrowSchema(schema, column),
+    column,
+    ...capabilitiesOf(column),
+  })
 }
 
 /** Builds an attribute from its facts; for the standard attributes. The caller vouches that types and facts agree. */

@@ -26,9 +26,10 @@ export function columnTypeOf(schema: TSchema): ColumnType | undefined {
   if (Type.IsInteger(schema)) return 'int'
   if (Type.IsNumber(schema)) return 'number'
   if (Type.IsBoolean(schema)) return 'boolean'
-  if (Type.IsEnum(schema) || Type.IsTemplateLiteral(schema)) return 'text'
+  if (Type.IsTemplateLiteral(schema)) return 'text'
+  if (Type.IsEnum(schema)) return oneColumnFor(schema.enum.map(columnTypeOfLiteral))
   if (Type.IsLiteral(schema)) return columnTypeOfLiteral(schema.const)
-  if (Type.IsUnion(schema)) return columnTypeOfUnion(schema.anyOf)
+  if (Type.IsUnion(schema)) return oneColumnFor(schema.anyOf.map(columnTypeOf))
   if (isJson(schema)) return 'json'
   return undefined
 }
@@ -39,9 +40,11 @@ function columnTypeOfLiteral(value: unknown): ColumnType | undefined {
   return Number.isInteger(value) ? 'int' : undefined
 }
 
-function columnTypeOfUnion(branches: readonly TSchema[]): ColumnType | undefined {
-  const kinds = new Set(branches.map(columnTypeOf))
+/** Alternatives of one kind share its column, of several kinds are JSON; one that no column can hold, such as null, spoils all. */
+function oneColumnFor(alternatives: readonly (ColumnType | undefined)[]): ColumnType | undefined {
+  const kinds = new Set(alternatives)
   const [kind] = kinds
+  if (kinds.has(undefined)) return undefined
   return kinds.size === 1 ? kind : 'json'
 }
 

@@ -4,6 +4,8 @@ import { attribute, isAttribute, type Attribute } from './attribute.ts'
 import type { AttributeOf, DeclaredAttribute, DeclaredAttributes } from './declared-attribute.ts'
 import type { DeclaredIndex } from './declared-index.ts'
 import type { BelongsTo, HasLink, Link, ManyToMany } from './link.ts'
+import { OPERATORS_OF_COLUMN } from './operator.ts'
+import { validatorOf } from './validator.ts'
 
 /** What a developer writes. `A` are the attributes; everything that names one is checked against them. */
 export interface ResourceDeclaration<
@@ -152,13 +154,34 @@ function checkResource(resource: Resource): void {
     }
   }
   checkBatchSize(resource)
-  for (const [name, { createMode, onCreate, isNullable }] of Object.entries(resource.attributes)) {
-    if (createMode === 'optional' && onCreate === undefined && !isNullable) {
-      throw new DeclarationError(
-        `${resource.name}.${name}: optional on create needs a default, a generator or nullable().`,
-      )
-    }
+  for (const [name, attribute] of Object.entries(resource.attributes)) {
+    checkAttribute(`${resource.name}.${name}`, attribute)
   }
+}
+
+function checkAttribute(path: string, attribute: Attribute): void {
+  const { column, createMode, onCreate, isNullable, operators, collation } = attribute
+  if (createMode === 'optional' && onCreate === undefined && !isNullable) {
+    throw new DeclarationError(
+      `${path}: optional on create needs a default, a generator or nullable().`,
+    )
+  }
+  if (onCreate?.kind === 'value' && !isValueOf(attribute, onCreate.value)) {
+    throw new DeclarationError(`${path}: its default is no value of its schema.`)
+  }
+  const foreign = operators.find((operator) => !OPERATORS_OF_COLUMN[column].includes(operator))
+  if (foreign !== undefined) {
+    throw new DeclarationError(
+      `${path}: a ${column} has no operator '${foreign}'. It has ${OPERATORS_OF_COLUMN[column].join(', ')}.`,
+    )
+  }
+  if (collation !== undefined && column !== 'text') {
+    throw new DeclarationError(`${path}: only text has a collation.`)
+  }
+}
+
+function isValueOf({ schema, isNullable }: Attribute, value: unknown): boolean {
+  return value === null ? isNullable : validatorOf(schema).isValid(value)
 }
 
 function checkKeyAttribute(resource: Resource, name: string, key: Attribute): void {

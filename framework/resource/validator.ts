@@ -49,6 +49,7 @@ interface SchemaError {
 function toFaults(errors: readonly SchemaError[], pointer: string): Fault[] {
   const faults = errors.flatMap((error) => toFault(error, pointer))
   const distinct = new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault]))
+  if (distinct.size === 0) return [{ pointer, detail: 'is not valid' }]
   return [...distinct.values()].slice(0, MAX_FAULTS)
 }
 

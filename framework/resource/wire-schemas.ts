@@ -26,10 +26,13 @@ export const DATE = Object.freeze(
   Type.String({ format: 'date', pattern: '^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$' }),
 )
 
+/** The least whole number of 32 bits. */
+export const MIN_INT = -2_147_483_648
+/** The greatest whole number of 32 bits. */
+export const MAX_INT = 2_147_483_647
+
 /** A whole number of 32 bits, PostgreSQL's int4. */
-export const INT32 = Object.freeze(
-  Type.Integer({ minimum: -2_147_483_648, maximum: 2_147_483_647 }),
-)
+export const INT32 = Object.freeze(Type.Integer({ minimum: MIN_INT, maximum: MAX_INT }))
 
 /** A whole number of 64 bits as digits. Those of 19 digits beyond the range are refused by the column. */
 export const BIGINT = Object.freeze(Type.String({ pattern: '^(0|-?[1-9][0-9]{0,18})$' }))

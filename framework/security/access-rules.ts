@@ -1,5 +1,6 @@
 /** The rules of one resource: per operation and per attribute, denied unless said. */
 import { DeclarationError } from '../errors.ts'
+import { attributesUsed } from '../filter/attributes-used.ts'
 import { ALL, and, NONE, type AnyFilter } from '../filter/filter.ts'
 import type { AttributesOf, ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
@@ -56,8 +57,11 @@ export function accessRules<M extends ResourceMap, N extends keyof M & string>(
   for (const attribute of Object.keys({ ...declared.attributes, ...declared.sets })) {
     attributeOrThrow(resource, attribute, 'its rules')
   }
-  refuseGenerated(resource, declared.create?.filter)
   const gathered = gather(resource, declared)
+  refuseGenerated(resource, gathered.operations.create)
+  for (const { creatable } of Object.values(gathered.attributes)) {
+    refuseGenerated(resource, creatable)
+  }
   const outline = outlineOf(gathered)
   return Object.freeze({
     outline,
@@ -163,26 +167,12 @@ function foldAccess(rules: GatheredRules, outline: Outline, caller: Authorizatio
 }
 
 /** A create is judged before the row exists, so a rule over a value that the database makes could never be judged. */
-function refuseGenerated(resource: Resource, rule: AnyFilter | undefined): void {
-  if (rule === undefined) return
-  switch (rule.kind) {
-    case 'compare':
-    case 'oneof':
-    case 'exists':
-      if (resource.attributes[rule.attribute]?.onCreate?.kind === 'sequence') {
-        throw new DeclarationError(
-          `${resource.name}.${rule.attribute}: the database makes it, so a create rule can't rely on it.`,
-        )
-      }
-      break
-    case 'not':
-      refuseGenerated(resource, rule.filter)
-      break
-    case 'and':
-    case 'or':
-      for (const filter of rule.filters) refuseGenerated(resource, filter)
-      break
-    default:
-      break
+function refuseGenerated(resource: Resource, rule: AnyFilter): void {
+  for (const name of attributesUsed(resource, rule)) {
+    if (resource.attributes[name]?.onCreate?.kind === 'sequence') {
+      throw new DeclarationError(
+        `${resource.name}.${name}: the database makes it, so a create rule can't rely on it.`,
+      )
+    }
   }
 }
