@@ -2,7 +2,7 @@
 import Type, { type TSchema } from 'typebox'
 import { Create } from 'typebox/value'
 import type { Attribute } from '../resource/attribute.ts'
-import type { ColumnType } from '../resource/column-type.ts'
+import { columnTypeOf, type ColumnType } from '../resource/column-type.ts'
 import { keyOf } from '../resource/key.ts'
 import type { Resource } from '../resource/resource.ts'
 import { validatorOf } from '../resource/validator.ts'
@@ -27,15 +27,24 @@ export function sampleOf({ schema, column, onCreate }: Attribute): unknown {
   const [example] = examplesOf(schema)
   if (example !== undefined) return example
   if (onCreate?.kind === 'value') return onCreate.value
-  const plain = column === 'json' ? undefined : SAMPLE_OF_COLUMN[column]
-  return validatorOf(schema).isValid(plain) ? plain : sampleOfSchema(schema)
+  return plainSample(schema, column) ?? sampleOfSchema(schema)
+}
+
+/** The usual sample of the column, where the schema permits it. */
+function plainSample(schema: TSchema, column: ColumnType | undefined): unknown {
+  if (column === undefined || column === 'json') return undefined
+  const plain = SAMPLE_OF_COLUMN[column]
+  return validatorOf(schema).isValid(plain) ? plain : undefined
 }
 
 /** A value of any schema: its own first example, or the plainest value that it permits. A pattern can't be guessed: give an example. */
 export function sampleOfSchema(schema: TSchema): unknown {
   const [example] = examplesOf(schema)
   if (example !== undefined) return example
+  const plain = plainSample(schema, columnTypeOf(schema))
+  if (plain !== undefined) return plain
   if (Type.IsString(schema)) return sampleText(schema)
+  if (Type.IsUnion(schema) && schema.anyOf[0] !== undefined) return sampleOfSchema(schema.anyOf[0])
   if (Type.IsUnknown(schema)) return {}
   if (!Type.IsObject(schema)) return Create(schema)
   const members = Object.entries(schema.properties)
