@@ -33,9 +33,13 @@ export async function openTestDatabase(t: Test): Promise<Database> {
 }
 
 /** Makes an empty database on a server, and drops it when `t` ends, whoever is connected. */
-export async function createServerDatabase(t: Test, serverUrl: string): Promise<string> {
+export async function createServerDatabase(
+  t: Test,
+  serverUrl: string,
+  encoding = `'UTF8'`,
+): Promise<string> {
   const name = `holdfast_test_${randomBytes(8).toString('hex')}`
-  await runOnServer(serverUrl, `create database ${name} template template0 encoding 'UTF8'`)
+  await runOnServer(serverUrl, `create database ${name} template template0 encoding ${encoding}`)
   t.teardown(() => runOnServer(serverUrl, `drop database ${name} with (force)`))
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
