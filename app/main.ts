@@ -16,9 +16,9 @@ async function main(): Promise<void> {
   }
   endOnSignal(() => messenger.close())
   if (!config.isProduction) await messenger.seed()
-  const address = await messenger.listen()
-  say(`Holdfast messenger: ${address}/docs`)
-  say(`Database: ${messenger.databaseDescription}`)
+  await messenger.listen(config)
+  say(`Holdfast messenger: http://${config.host}:${String(config.port)}/docs`)
+  say(`Database: ${messenger.stores.database.description}`)
   if (!config.isProduction) say('Log in as admin with Password123!')
 }
 

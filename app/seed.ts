@@ -1,18 +1,10 @@
 /** Loads `seed/` into an empty database: one JSON file per resource, named for it. */
 import { readFile } from 'node:fs/promises'
-import {
-  DeclarationError,
-  type Passwords,
-  type PlainStore,
-  type Registry,
-  type Transactions,
-} from '../framework/index.ts'
+import { DeclarationError, type Passwords, type Stores } from '../framework/index.ts'
 
 /** What seeding needs. */
 export interface SeedOptions {
-  readonly registry: Registry
-  readonly store: (name: string) => PlainStore
-  readonly transactions: Transactions
+  readonly stores: Stores
   readonly passwords: Passwords
   /** Where the files are. */
   readonly folder: URL
@@ -26,14 +18,15 @@ type SeedItem = Readonly<Record<string, unknown>>
  * @throws DeclarationError naming the file that is not as it must be
  */
 export async function seed(options: SeedOptions): Promise<number> {
-  const { registry, store, transactions } = options
-  if ((await store('user').count()) > 0) return 0
+  const { stores } = options
+  if ((await stores.store('user').count()) > 0) return 0
   const files = await Promise.all(
-    registry.list.map(async ({ name }) => ({ name, items: await itemsOf(options, name) })),
+    stores.registry.list.map(async ({ name }) => ({ name, items: await itemsOf(options, name) })),
   )
-  return transactions.transaction(async (transaction) => {
+  return stores.transactions.transaction(async (transaction) => {
     for (const { name, items } of files) {
-      for (const item of items) await store(name).create(item, { transaction, pointer: name })
+      for (const item of items)
+        await stores.store(name).create(item, { transaction, pointer: name })
     }
     return files.reduce((sum, { items }) => sum + items.length, 0)
   })

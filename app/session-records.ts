@@ -1,5 +1,11 @@
 /** Keeps sessions as rows of their resource. */
-import { NotFoundError, StaleError, where, type PlainStore, type SessionRecords } from '../framework/index.ts'
+import {
+  NotFoundError,
+  StaleError,
+  where,
+  type PlainStore,
+  type SessionRecords,
+} from '../framework/index.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 

@@ -18,7 +18,6 @@ import type {
   PlainStore,
   SingleOperations,
   Store,
-  Transactions,
 } from '../store/store.ts'
 import { changeOperations } from './change-operations.ts'
 import { createOperation } from './create-operation.ts'
@@ -30,7 +29,7 @@ import { secretsStatement } from './read-statements.ts'
 import { slotAccesses } from './slot-access.ts'
 import { attributeOf } from './slot-filter.ts'
 import { storeScope, type Caller, type ResourceScope, type StoreScope } from './store-scope.ts'
-import { createTransactions } from './transactions.ts'
+import { createTransactions, type StoreTransactions } from './transactions.ts'
 import { violationTeller } from './violation.ts'
 
 /** What stores are made from. */
@@ -51,7 +50,7 @@ export interface PlainStoresOptions<M extends ResourceMap = ResourceMap> {
 export interface PlainStores<M extends ResourceMap = ResourceMap> {
   /** The store of that resource. @throws DeclarationError when there is no such resource */
   store<N extends keyof M & string>(name: N): PlainStore<M[N]>
-  readonly transactions: Transactions
+  readonly transactions: StoreTransactions
   /** How many SQL texts were built so far; it stands still when no new shape is asked for. */
   compiledPlanCount(): number
 }

@@ -1,0 +1,119 @@
+/** The public door of Holdfast: every name that an app uses, written out. */
+
+// What goes wrong
+export {
+  ConflictError,
+  DeclarationError,
+  ForbiddenError,
+  InternalError,
+  InvalidError,
+  NotFoundError,
+  PreconditionRequiredError,
+  ResourceError,
+  StaleError,
+  TooManyRequestsError,
+  UnauthenticatedError,
+  UnavailableError,
+  type ErrorCode,
+  type Fault,
+} from './errors.ts'
+export { PROBLEMS, toProblem, type Problem } from './problem.ts'
+
+// Declaring resources
+export { attribute, type Attribute } from './resource/attribute.ts'
+export { index, uniqueIndex } from './resource/declared-index.ts'
+export type {
+  CreateInput,
+  Item,
+  LinkName,
+  Secrets,
+  ServerSetInput,
+  UpdateInput,
+} from './resource/item.ts'
+export {
+  belongsTo,
+  hasCount,
+  hasMany,
+  hasOne,
+  manyToMany,
+  type Link,
+  type OnDelete,
+} from './resource/link.ts'
+export type { Operator } from './resource/operator.ts'
+export { resources, type Registry } from './resource/registry.ts'
+export { resource, type Resource, type ResourceDeclaration } from './resource/resource.ts'
+export {
+  bigint,
+  createdAt,
+  date,
+  decimal,
+  id,
+  reference,
+  sequence,
+  timestamp,
+  updatedAt,
+} from './resource/standard-attributes.ts'
+
+// Selecting rows
+export { where, type Expression } from './filter/expression.ts'
+export { and, not, or, type Filter, type Json } from './filter/filter.ts'
+export type { Order, Position } from './filter/order.ts'
+
+// Security
+export { type Access, type Outline } from './security/access.ts'
+export type { AttributeRules, DeclaredRules } from './security/access-rules.ts'
+export { ANONYMOUS, isAuthenticated, type Authorization } from './security/authorization.ts'
+export type { RuleExpression, RuleWords } from './security/rule.ts'
+
+// Stores and their factories
+export { openStoreFactory } from './store/open-store-factory.ts'
+export { ownedStoreFactory, type OwnedOptions } from './store/owned-store-factory.ts'
+export { restrictedStoreFactory, type WriteRules } from './store/restricted-store-factory.ts'
+export { resultSchema } from './store/result-schema.ts'
+export type { StoreFactory, StoreOf } from './store/store-factory.ts'
+export type {
+  BatchOptions,
+  ConditionalOptions,
+  Edit,
+  EditResult,
+  Page,
+  Peers,
+  PlainStore,
+  Result,
+  Search,
+  Store,
+  Transaction,
+  Transactions,
+  WriteOptions,
+} from './store/store.ts'
+export { wrappedStoreFactory, type WriteOverrides } from './store/wrapped-store-factory.ts'
+
+// Events
+export { afterCreate, type ChangeTrigger } from './event/change-trigger.ts'
+export { channel, type Channel, type ChannelDeclaration } from './event/channel.ts'
+export type { WireItem } from './event/change.ts'
+
+// Actions
+export {
+  action,
+  ITEM_INPUT,
+  web,
+  type Action,
+  type ActionContext,
+  type ActionDeclaration,
+} from './action/action.ts'
+
+// Accounts
+export { checkPassword } from './auth/password-policy.ts'
+export { createPasswords, type Passwords } from './auth/passwords.ts'
+export type { SessionRecords } from './auth/session-records.ts'
+export { createSessions, type Sessions, type TokenPair } from './auth/sessions.ts'
+export { generateTokenKey, parseTokenKeys, type TokenKeys } from './auth/token-keys.ts'
+export { createTokens, type Tokens } from './auth/tokens.ts'
+
+// Databases
+export type { Migration } from './postgres/migrations.ts'
+export { openStores, type OpenStoresOptions, type Stores } from './postgres/open-stores.ts'
+
+// Serving
+export { serve, type Server, type ServerOptions } from './server.ts'

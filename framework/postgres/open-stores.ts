@@ -1,0 +1,115 @@
+/** Opens a database with everything that stands on it: tables, stores, the relay and the log of changes. */
+import { randomUUIDv7 } from 'node:crypto'
+import type { Change } from '../event/change.ts'
+import type { ChangeFeed } from '../event/feed.ts'
+import type { ResourceMap } from '../resource/item.ts'
+import type { Registry } from '../resource/registry.ts'
+import type { PlainStore, Transaction, Transactions } from '../store/store.ts'
+import { startConsumer, type Consumer } from './consumer.ts'
+import type { Database } from './database.ts'
+import { createIdempotency, type OnceKeeper } from './idempotency.ts'
+import { openLog } from './log.ts'
+import { migrate } from './migrate.ts'
+import type { Migration } from './migrations.ts'
+import { openDatabase } from './open-database.ts'
+import { createPlainStores } from './postgres-stores.ts'
+import { startRelay } from './relay.ts'
+import { startRetention } from './retention.ts'
+
+/** What to open. */
+export interface OpenStoresOptions<M extends ResourceMap = ResourceMap> {
+  readonly registry: Registry<M>
+  /** A PostgreSQL server; absent: PGlite. */
+  readonly databaseUrl?: string | undefined
+  /** PGlite's folder; absent: in memory, gone when the process ends. */
+  readonly dataFolder?: string | undefined
+  /** The app's own migrations. */
+  readonly migrations?: readonly Migration[]
+  /** Told of what goes wrong where no caller waits for it. */
+  readonly onError: (error: unknown) => void
+  /** Milliseconds since the epoch; default: the system's clock. */
+  readonly now?: () => number
+  /** Makes ids; default: uuids of version 7. */
+  readonly newId?: () => string
+}
+
+/** An open database with its stores. Its owner closes it. */
+export interface Stores<M extends ResourceMap = ResourceMap> {
+  readonly registry: Registry<M>
+  readonly database: Database
+  readonly transactions: Transactions
+  /** Every committed change, in one order. */
+  readonly feed: ChangeFeed
+  /** The store of a resource for the server's own code: all rows, no rules. */
+  store<N extends keyof M & string>(name: N): PlainStore<M[N]>
+  /** Does requests that come with a key once. */
+  readonly idempotency: OnceKeeper
+  /**
+   * Reads the log durably under a name: each wanted change is handled at least once, in order, in the transaction that keeps
+   * the place. The reader's owner closes it before the stores.
+   */
+  consume(reader: DurableReader): Promise<Consumer>
+  /** How many SQL texts were built so far. */
+  compiledPlanCount(): number
+  /** Waits for what is under way and lets go of everything. */
+  close(): Promise<void>
+}
+
+/** What a durable reader of the log does. */
+export interface DurableReader {
+  readonly name: string
+  readonly isWanted: (change: Change) => boolean
+  handle(change: Change, transaction: Transaction): Promise<void>
+}
+
+/**
+ * Opens a database, makes or checks its tables, and starts to follow its changes.
+ * @throws DeclarationError when the database does not fit what is declared; UnavailableError when it is away
+ */
+export async function openStores<M extends ResourceMap>(
+  options: OpenStoresOptions<M>,
+): Promise<Stores<M>> {
+  const { registry, databaseUrl, dataFolder, onError, migrations } = options
+  const database = await openDatabase({ url: databaseUrl, folder: dataFolder, onError })
+  try {
+    await migrate(database, { registry, ...(migrations && { migrations }) })
+    return await startStores(database, options)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function startStores<M extends ResourceMap>(
+  database: Database,
+  options: OpenStoresOptions<M>,
+): Promise<Stores<M>> {
+  const { registry, onError, now = Date.now, newId = randomUUIDv7 } = options
+  const log = await openLog({ database, registry, onError })
+  const relay = startRelay({ database, deliver: log.accept, onError })
+  const stores = createPlainStores({
+    registry,
+    database,
+    now,
+    newId,
+    onWrite: relay.poke,
+    onDefect: onError,
+  })
+  const { transactions } = stores
+  const retention = startRetention({ database, onError })
+  return Object.freeze<Stores<M>>({
+    registry,
+    database,
+    transactions,
+    feed: log,
+    idempotency: createIdempotency({ transactions, now }),
+    consume: (reader) =>
+      startConsumer({ database, transactions, registry, feed: log, onError, ...reader }),
+    store: <N extends keyof M & string>(name: N) => stores.store(name) as PlainStore<M[N]>, // of that resource
+    compiledPlanCount: stores.compiledPlanCount,
+    async close() {
+      await Promise.all([relay.close(), retention.close()])
+      await database.close()
+    },
+  })
+}

@@ -1,0 +1,176 @@
+/** Joins the parts: serves stores under their factories, actions and channels over HTTP and sockets. */
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { toItemInput, type Action } from './action/action.ts'
+import { deriveKey, deriveKeys, type TokenKeys } from './auth/token-keys.ts'
+import type { Tokens } from './auth/tokens.ts'
+import { UnauthenticatedError } from './errors.ts'
+import type { Channel } from './event/channel.ts'
+import type { WireItem } from './event/change.ts'
+import { createHub, type Hub } from './event/hub.ts'
+import { createPageKeys } from './filter/page-key.ts'
+import { createHttp } from './http/http-server.ts'
+import type { GrantTokens } from './http/oauth-form.ts'
+import type { ApiInfo } from './http/openapi.ts'
+import type { LogOptions } from './http/request-log.ts'
+import type { Consumer } from './postgres/consumer.ts'
+import type { Stores } from './postgres/open-stores.ts'
+import type { ResourceMap } from './resource/item.ts'
+import { ANONYMOUS, type Authorization } from './security/authorization.ts'
+import { registerSocket } from './socket/register-socket.ts'
+import type { SocketLimits } from './socket/socket-limits.ts'
+import { callerStores } from './store/caller-stores.ts'
+import type { StoreFactory } from './store/store-factory.ts'
+import type { Peers } from './store/store.ts'
+
+/** What is served, and how. */
+export interface ServerOptions {
+  /** Who may do what. A resource without a store factory is not reachable from outside. */
+  readonly factories: readonly StoreFactory[]
+  readonly actions?: readonly Action[]
+  readonly channels?: readonly Channel[]
+  /** Tells callers by their tokens; absent: every caller is anonymous, and every token refused. */
+  readonly tokens?: Pick<Tokens, 'peek' | 'verify'>
+  /** Page keys and ETags are sealed with what is derived from them; absent: random ones, good until the process ends. */
+  readonly tokenKeys?: TokenKeys
+  /** Serves `POST /login` for OAuth2's password form; absent: there is none. */
+  readonly grantTokens?: GrantTokens
+  /** Other origins whose pages may call and connect; default none. */
+  readonly allowedOrigins?: readonly string[]
+  /** Addresses and ranges of balancers whose `X-Forwarded-*` headers are believed; default none. */
+  readonly trustProxy?: readonly string[]
+  /** In production pages of this machine and browser extensions may not connect; default false. */
+  readonly isProduction?: boolean
+  /** Where and how much is logged; default: nothing is. */
+  readonly logger?: LogOptions | false
+  readonly socketLimits?: Partial<SocketLimits>
+  /** Title, version and description for documents. */
+  readonly info?: ApiInfo
+}
+
+/** A server that is ready to listen. Its owner closes it; it closes its stores. */
+export interface Server {
+  /** The HTTP server, for routes and plugins of the app's own and for tests. */
+  readonly http: FastifyInstance
+  /** @returns the address that it listens on */
+  listen(address: { readonly host: string; readonly port: number }): Promise<string>
+  /** Ends sockets and requests, then the actions under way, then the stores. */
+  close(): Promise<void>
+}
+
+const DEFAULT_INFO: ApiInfo = Object.freeze({
+  title: 'Holdfast',
+  version: '1.0.0',
+  description: 'An API made from declared resources.',
+})
+
+/** Refuses every token: of a server that issues none. */
+const NO_TOKENS: Pick<Tokens, 'peek' | 'verify'> = Object.freeze({
+  peek: () => undefined,
+  verify: () => Promise.reject(new UnauthenticatedError()),
+})
+
+/**
+ * Serves stores. Takes them over: closing the server closes them.
+ * @throws DeclarationError when what is declared can't be served
+ */
+export async function serve<M extends ResourceMap>(
+  stores: Stores<M>,
+  options: ServerOptions,
+): Promise<Server> {
+  const { factories } = options
+  const { registry } = stores
+  const peersOf = callerStores({ registry, factories, plain: stores.store })
+  const http = serveHttp(stores, peersOf, options)
+  const hub = openHub(stores, peersOf, {
+    ...options,
+    report: (error) => {
+      http.log.error({ err: error }, 'hub')
+    },
+  })
+  await registerSocket(http, {
+    hub,
+    verifier: options.tokens ?? NO_TOKENS,
+    allowedOrigins: options.allowedOrigins ?? [],
+    isProduction: options.isProduction ?? false,
+    ...(options.socketLimits && { limits: options.socketLimits }),
+  })
+  await http.ready()
+  const consumers = await startTriggers(stores, peersOf, options.actions ?? [])
+  return Object.freeze<Server>({
+    http,
+    listen: ({ host, port }) => http.listen({ host, port }), // Fastify writes into what it is given
+    async close() {
+      await http.close()
+      hub.close()
+      await Promise.all(consumers.map((consumer) => consumer.close()))
+      await stores.close()
+    },
+  })
+}
+
+type PeersOf = (caller: Authorization) => Peers
+
+function serveHttp(stores: Stores, peersOf: PeersOf, options: ServerOptions): FastifyInstance {
+  const { tokenKeys } = options
+  const secrets = (purpose: string): readonly Buffer[] =>
+    tokenKeys === undefined ? [randomBytes(32)] : deriveKeys(tokenKeys, purpose)
+  return createHttp({
+    registry: stores.registry,
+    factories: options.factories,
+    peersOf,
+    actions: options.actions ?? [],
+    verifier: options.tokens ?? NO_TOKENS,
+    pageKeys: createPageKeys(secrets('page keys')),
+    etagKey: tokenKeys === undefined ? randomBytes(32) : deriveKey(tokenKeys, 'entity tags'),
+    idempotency: stores.idempotency,
+    transactions: stores.transactions,
+    isReady: () => stores.database.isReady(),
+    logger: options.logger ?? false,
+    allowedOrigins: options.allowedOrigins ?? [],
+    trustProxy: options.trustProxy ?? [],
+    info: options.info ?? DEFAULT_INFO,
+    ...(options.grantTokens && { tokenGrant: options.grantTokens }),
+  })
+}
+
+interface HubParts extends Pick<ServerOptions, 'channels'> {
+  readonly report: (error: unknown) => void
+}
+
+function openHub(stores: Stores, peersOf: PeersOf, { channels = [], report }: HubParts): Hub {
+  return createHub({
+    registry: stores.registry,
+    channels,
+    feed: stores.feed,
+    accessOf: (resource, caller) => peersOf(caller).store(resource)?.access,
+    async readNow(resource, caller, key) {
+      const found = await peersOf(caller).store(resource)?.read(key)
+      return found?.item as WireItem | undefined // items are in wire form
+    },
+    report,
+  })
+}
+
+/** Sets off actions by what is in the log. They run for nobody: what they write, they write by stores of their own. */
+async function startTriggers(
+  stores: Stores,
+  peersOf: PeersOf,
+  actions: readonly Action[],
+): Promise<readonly Consumer[]> {
+  const triggered = actions.flatMap((action) =>
+    action.triggers.flatMap((trigger) => (trigger.kind === 'change' ? [{ action, trigger }] : [])),
+  )
+  return Promise.all(
+    triggered.map(({ action, trigger: { resource, operation } }) =>
+      stores.consume({
+        name: `${action.name} after ${operation} of ${resource}`,
+        isWanted: (change) => change.resource === resource && change.operation === operation,
+        async handle({ after }, transaction) {
+          const context = { caller: ANONYMOUS, stores: peersOf(ANONYMOUS), transaction }
+          if (after !== undefined) await action.run(toItemInput(after), context)
+        },
+      }),
+    ),
+  )
+}
