@@ -2,6 +2,8 @@
 
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 
+import { openPgDatabase } from '../framework/postgres/pg-database.ts'
+import { startRelay, type Relay } from '../framework/postgres/relay.ts'
 import { callerReader, type Caller } from './limit/caller.ts'
 import { createMessages, createPool, type Message, type Messages } from './limit/messages.ts'
 import { createPageKeys, type PageKeys } from './limit/page-key.ts'
@@ -44,6 +46,7 @@ interface SearchQuery {
 interface Answerer {
   readonly messages: Messages
   readonly pageKeys: PageKeys
+  readonly relay: Relay
   callerOf(request: FastifyRequest): Caller | undefined
 }
 
@@ -51,10 +54,17 @@ async function main(): Promise<void> {
   const { DATABASE_URL = '', PORT = '', TOKEN_KEYS = '' } = process.env
   const secret = Buffer.from(TOKEN_KEYS, 'base64url')
   const pool = createPool(DATABASE_URL, POOL_SIZE)
+  const relayDatabase = await openPgDatabase({
+    url: DATABASE_URL,
+    maxConnections: 1,
+    onError: fail,
+  })
+  const relay = startRelay({ database: relayDatabase, deliver: () => undefined, onError: fail })
   const readCaller = callerReader(secret)
   const answerer: Answerer = {
     messages: createMessages(pool),
     pageKeys: createPageKeys(secret),
+    relay,
     callerOf: (request) => readCaller(request.headers.authorization),
   }
   const server = Fastify()
@@ -64,10 +74,19 @@ async function main(): Promise<void> {
     await pool.query('select 1')
     return { status: 'ready' }
   })
-  process.once('SIGTERM', () => {
-    void server.close().then(() => pool.end())
-  })
+  const close = async (): Promise<void> => {
+    await server.close()
+    await relay.close()
+    await relayDatabase.close()
+    await pool.end()
+  }
+  process.once('SIGTERM', () => void close().catch(fail))
   await server.listen({ port: Number(PORT), host: '127.0.0.1' })
+}
+
+/** What goes wrong without a caller to tell would spoil the measurement. */
+function fail(error: unknown): never {
+  throw error
 }
 
 function registerReads(server: FastifyInstance, { messages, pageKeys, callerOf }: Answerer): void {
@@ -113,7 +132,7 @@ function registerReads(server: FastifyInstance, { messages, pageKeys, callerOf }
   )
 }
 
-function registerWrites(server: FastifyInstance, { messages, callerOf }: Answerer): void {
+function registerWrites(server: FastifyInstance, { messages, relay, callerOf }: Answerer): void {
   server.post<{ Body: { item: { text: string } } }>(
     '/actions/message',
     { schema: { body: BODY } },
@@ -121,6 +140,7 @@ function registerWrites(server: FastifyInstance, { messages, callerOf }: Answere
       const caller = callerOf(request)
       if (caller === undefined) return problem(reply, 401, 'Log in.')
       const message = await messages.create(request.body.item.text, caller.id)
+      relay.poke()
       reply
         .code(201)
         .header('location', `/actions/message/${message.id}`)
@@ -137,6 +157,7 @@ function registerWrites(server: FastifyInstance, { messages, callerOf }: Answere
       const { key } = request.params
       const message = await messages.update(key, request.body.item.text, caller.id)
       if (message !== undefined) {
+        relay.poke()
         reply.header('etag', etagOf(message, caller))
         return toResult(message, caller)
       }
