@@ -66,6 +66,13 @@ export { ANONYMOUS, isAuthenticated, type Authorization } from './security/autho
 export type { RuleExpression, RuleWords } from './security/rule.ts'
 
 // Stores and their factories
+export {
+  attributesStoreFactory,
+  type AttributeOverride,
+  type AttributeOverrides,
+} from './store/attributes-store-factory.ts'
+export { cachedStoreFactory, type CacheOptions } from './store/cached-store-factory.ts'
+export { loggedStoreFactory, type OperationLogEntry } from './store/logged-store-factory.ts'
 export { openStoreFactory } from './store/open-store-factory.ts'
 export { ownedStoreFactory, type OwnedOptions } from './store/owned-store-factory.ts'
 export { restrictedStoreFactory, type WriteRules } from './store/restricted-store-factory.ts'
