@@ -55,7 +55,7 @@ export function accessRules<M extends ResourceMap, N extends keyof M & string>(
   const resource = registry.resource(name)
   const declared: DeclaredRules = write(ruleWords(registry, name))
   for (const attribute of Object.keys({ ...declared.attributes, ...declared.sets })) {
-    attributeOrThrow(resource, attribute, 'its rules')
+    attributeOrThrow(resource, attribute, 'a rule')
   }
   const gathered = gather(resource, declared)
   refuseGenerated(resource, gathered.operations.create)
