@@ -1,0 +1,77 @@
+import t from 'tap'
+import { slotAccesses } from '../../../framework/postgres/slot-access.ts'
+import type { Access } from '../../../framework/security/access.ts'
+import { chat as registry } from '../../kit/chat-resources.ts'
+import { IDS, openChat } from '../../kit/chat.ts'
+import { callerOf } from '../../kit/stores.ts'
+
+t.test('callers of the same standing share their slots, and keep their values', async (t) => {
+  const chat = await openChat(t)
+  const takeApart = slotAccesses(registry, registry.resource('person'))
+  const take = (access: Access) => takeApart(access, () => undefined)
+  const [ann, bob, admin, nobody] = [
+    take(chat.as('ann', 'person').access), take(chat.as('bob', 'person').access),
+    take(chat.as('admin', 'person').access), take(chat.as('nobody', 'person').access),
+  ] // prettier-ignore
+  t.equal(ann.slots, bob.slots)
+  t.ok(ann.values.includes(IDS.ann) && !ann.values.includes(IDS.bob))
+  t.same(
+    bob.values,
+    ann.values.map((value) => (value === IDS.ann ? IDS.bob : value)),
+  )
+  t.equal(new Set([ann, admin, nobody].map(({ slots }) => slots.id)).size, 3)
+})
+
+t.test('which rows of other resources may be pointed at is part of the shape', async (t) => {
+  const chat = await openChat(t)
+  const takeApart = slotAccesses(registry, registry.resource('post'))
+  const { access } = chat.as('ann', 'post')
+  const alone = takeApart(access, () => undefined)
+  const among = takeApart(access, (name) => chat.as('ann', name as 'room'))
+  t.not(alone.slots, among.slots)
+  t.same(
+    alone.slots.references.map(({ read }) => read.kind),
+    ['all', 'all', 'all'],
+  )
+  t.same(
+    among.slots.references.map(({ read }) => read.kind),
+    ['or', 'all', 'or'],
+  )
+})
+
+t.test('steady callers cost no compiling, new ones of the same standing neither', async (t) => {
+  const chat = await openChat(t)
+  const round = async (who: Parameters<typeof chat.as>[0]) => {
+    const posts = chat.as(who, 'post')
+    await posts.read(IDS.annPost)
+    await posts.search({
+      filter: { kind: 'exists', attribute: 'text' },
+      order: [{ attribute: 'text', isDescending: true }],
+    })
+    await posts.count()
+    await posts.readBatch([IDS.annPost, IDS.bobPost])
+    await posts.update(IDS.annPost, { text: 'hello' }).catch(() => undefined)
+    const made = await posts
+      .create({ room_id: IDS.room, text: 'x' } as never)
+      .catch(() => undefined)
+    await posts.delete(made?.key ?? IDS.annPost).catch(() => undefined)
+  }
+  await round('ann')
+  await round('bob')
+  await round('cyd')
+  const before = chat.compiledPlanCount()
+  t.ok(before > 8)
+  await round('ann')
+  await round('bob')
+  await round(callerOf(IDS.admin))
+  t.equal(chat.compiledPlanCount(), before)
+  const texts = chat.statements.map(({ text }) => text)
+  t.same(
+    texts.filter((text) => /0000|hello|by ann|\b(ann|bob|cyd)\b/.test(text)),
+    [],
+  )
+  t.ok(
+    chat.statements.slice(-5).every(({ name }) => name !== undefined),
+    'and is prepared',
+  )
+})
