@@ -72,7 +72,7 @@ class RoomSubscription implements Subscription, Member {
   #mode: 'waiting' | 'reading' | 'live' | 'ended' = 'waiting'
   /** Everything up to here was sent, or is not for the caller. While live and idle it may lag behind. */
   #at: Cursor
-  /** The first page to read. */
+  /** What was read from the log before the start. */
   #page: ChangeBatch | undefined
   /** Events that wait for the store's answer, and those after them. */
   #pending: ChannelEvent[] = []
@@ -94,9 +94,10 @@ class RoomSubscription implements Subscription, Member {
   start(): void {
     if (this.#mode !== 'waiting') return
     this.#mode = 'live'
-    const place = this.#parts.place()
+    const [page, place] = [this.#page, this.#parts.place()]
+    this.#page = undefined
     if (this.#at.epoch !== place.epoch) this.beginAnew()
-    else if (isBehind(this.#at, place)) void this.#readLog()
+    else if (isBehind(this.#at, place)) void this.#readLog(page)
   }
 
   position(): Cursor {
@@ -135,9 +136,9 @@ class RoomSubscription implements Subscription, Member {
   }
 
   beginAnew(): void {
-    if (this.#mode === 'waiting' || this.#mode === 'ended') return
+    // One that waits will see by itself, at its start.
+    if (this.#mode === 'waiting') return
     this.#stop('live')
-    this.#page = undefined
     this.#at = this.#parts.place()
     this.#send(resyncFrame(this.channel))
   }
@@ -178,12 +179,13 @@ class RoomSubscription implements Subscription, Member {
   }
 
   /** Reads the log up to where the hub stands, at the pace of the reader; then goes live in the same moment. */
-  async #readLog(): Promise<void> {
+  async #readLog(first?: ChangeBatch): Promise<void> {
     const turn = this.#stop('reading')
+    let read = first
     try {
       while (isBehind(this.#at, this.#parts.place())) {
-        const page = this.#page ?? (await this.#parts.feed.read(this.#at, PAGE_SIZE))
-        this.#page = undefined
+        const page = read ?? (await this.#parts.feed.read(this.#at, PAGE_SIZE))
+        read = undefined
         if (this.#turn !== turn) return
         if (!isNext(page, this.#at)) {
           this.beginAnew()

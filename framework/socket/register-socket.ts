@@ -169,5 +169,8 @@ function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): voi
 }
 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+  // As bytes, because Fastify gives texts a charset, which JSON has none of (RFC 8259 §11).
+  const bytes = Buffer.from(JSON.stringify(problem))
+  reply.headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  return reply.code(problem.status).send(bytes)
 }

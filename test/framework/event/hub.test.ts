@@ -131,6 +131,22 @@ t.test('what may not be searched is not told by a channel either', async (t) => 
   await t.rejects(follow(hub, { caller: somebody('ann') }), { code: 'forbidden' })
 })
 
+t.test('a right that ends while the log is read does not begin a subscription', async (t) => {
+  const feed = createScriptedFeed()
+  let mayRead = true
+  const accessOf: typeof accessToCards = (name, caller) =>
+    mayRead ? accessToCards(name, caller) : undefined
+  const readNow: ReadNow = () => Promise.resolve(undefined)
+  const report = (): void => t.fail()
+  const hub = createHub({ registry: cards, channels: CHANNELS, feed, readNow, report, accessOf })
+  feed.commit(cardCreated('c1'))
+  feed.beforeRead = () => {
+    mayRead = false
+    return Promise.resolve()
+  }
+  await t.rejects(follow(hub, { since: 'e1-0' }), { code: 'not_found' })
+})
+
 t.test('a wrong since, ops or filter is named', async (t) => {
   const { hub } = open()
   await t.rejects(follow(hub, { since: 'yesterday', ops: ['create', 'update'], filter: {} }), {
@@ -268,8 +284,10 @@ t.test('a client that is ahead of this process gets nothing twice', async (t) =>
   feed.log(cardCreated('c1'), cardCreated('c2'))
   const { sink, subscription } = await follow(hub, { since: 'e1-1' })
   t.equal(subscription.isRecovered, true)
+  t.same(subscription.position(), { epoch: 'e1', position: 1 })
   feed.deliver()
   t.same(sink.keys(), ['c2'])
+  t.same(subscription.position(), { epoch: 'e1', position: 2 })
 })
 
 t.test('a gap that is not there whole is not replayed at all', async (t) => {
@@ -337,6 +355,7 @@ t.test('when the log begins anew every subscription is told, and goes on', async
   t.same(sink.frames()[0], { type: 'Resync', id: 'a', channel: 'on_create_card' })
   t.same(sink.keys(), ['Resync', 'c2'])
   t.same(subscription.position(), { epoch: 'e2', position: 1 })
+  t.same(hub.cursorOf([late]), { epoch: 'e1', position: 1 })
   late.start()
   t.same(waiting.keys(), ['Resync'])
   feed.commit(cardCreated('c3'))

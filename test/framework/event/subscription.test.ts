@@ -5,6 +5,7 @@ import type { WireItem } from '../../../framework/event/change.ts'
 import { channel } from '../../../framework/event/channel.ts'
 import type { ReadNow } from '../../../framework/event/channel-event.ts'
 import { createHub } from '../../../framework/event/hub.ts'
+import { isNext } from '../../../framework/event/subscription.ts'
 import { ANONYMOUS, type Authorization } from '../../../framework/security/authorization.ts'
 import { accessToCards, cardCreated, cards, letterCreated, somebody } from '../../kit/cards.ts'
 import { createCollectingSink } from '../../kit/collecting-sink.ts'
@@ -75,6 +76,22 @@ t.test('where memory can not tell, the store is asked once per caller, in order'
     [['l1', 'l2'], ['l1', 'l2'], ['l2']],
   )
   t.equal(ann.sink.buffers[0], annToo.sink.buffers[0], 'the bytes are shared')
+})
+
+t.test('what memory can tell waits for what was before it', async (t) => {
+  const { feed, questions, follow } = open()
+  const { sink, subscription } = await follow('on_card', ANONYMOUS)
+  feed.commit(cardCreated('c1'), cardCreated('c2'))
+  // Its log entry does not hold what the rule is about.
+  const after = { id: 'c3', text: 'a text', author: 'ann' }
+  feed.commit({ resource: 'card', operation: 'create', key: 'c3', after }, cardCreated('c4'))
+  t.same(sink.keys(), ['c1', 'c2'])
+  t.same(subscription.position(), { epoch: 'e1', position: 2 })
+  await settle()
+  questions[0]?.answer({ id: 'c3' })
+  await sink.until(4)
+  t.same(sink.keys(), ['c1', 'c2', 'c3', 'c4'])
+  t.same(sink.frames()[2]?.['payload'], { id: 'c3' })
 })
 
 t.test('a store that takes its time holds up nobody else', async (t) => {
@@ -211,4 +228,19 @@ t.test('an authorization without any right ends the subscription', async (t) => 
   const after = { box_id: 'b', person: 'p' }
   feed.commit({ resource: 'keeper', operation: 'create', key: 'k', after })
   t.same(sink.keys(), [])
+})
+
+t.test('only a page that goes on right after a place in the same log is taken', (t) => {
+  const at = { epoch: 'e1', position: 4 }
+  const page = (epoch: string, ...positions: readonly number[]) => {
+    const facts = { ...cardCreated('c'), before: undefined, after: undefined }
+    return { epoch, changes: positions.map((position) => ({ ...facts, position })) }
+  }
+  t.equal(isNext(page('e1', 5, 6), at), true)
+  t.equal(isNext(page('e1', 6), at), false)
+  t.equal(isNext(page('e1', 4, 5), at), false)
+  t.equal(isNext(page('e2', 5), at), false)
+  t.equal(isNext(page('e1'), at), false)
+  t.equal(isNext(undefined, at), false)
+  t.end()
 })

@@ -47,5 +47,9 @@ t.test('callers whose rules come to the same share a key', (t) => {
   t.not(keyOf(somebody('ann')), keyOf(somebody('bob')))
   t.not(keyOf(somebody('ann')), keyOf(somebody('ann', { scopes: ['admin'] })))
   t.not(keyOf(ANONYMOUS), keyOf(somebody('ann')))
+  const open = openAccess(card, ANONYMOUS)
+  const hidden = { ...open.attributes['draft'], readable: { kind: 'none' } } as const
+  const narrowed = { ...open, attributes: { ...open.attributes, draft: hidden } } as Access
+  t.not(viewKeyOf(narrowed), viewKeyOf(open), 'the same rows, not the same attributes')
   t.end()
 })
