@@ -119,6 +119,8 @@ export { generateTokenKey, parseTokenKeys, type TokenKeys } from './auth/token-k
 export { createTokens, type Tokens } from './auth/tokens.ts'
 
 // Databases
+export type { DatabaseOf } from './postgres/database-of.ts'
+export { createKysely } from './postgres/kysely.ts'
 export type { Migration } from './postgres/migrations.ts'
 export { openStores, type OpenStoresOptions, type Stores } from './postgres/open-stores.ts'
 
