@@ -13,12 +13,7 @@ import {
 import { ANONYMOUS } from '../security/authorization.ts'
 import { editBatch } from '../store/edit-batch.ts'
 import { streamOperations } from '../store/streams.ts'
-import type {
-  OperationOptions,
-  PlainStore,
-  SingleOperations,
-  Store,
-} from '../store/store.ts'
+import type { OperationOptions, PlainStore, SingleOperations, Store } from '../store/store.ts'
 import { changeOperations } from './change-operations.ts'
 import { createOperation } from './create-operation.ts'
 import type { Database } from './database.ts'
