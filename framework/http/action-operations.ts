@@ -57,8 +57,9 @@ function actionOperation(action: Action, trigger: Web, services: Services): Oper
       validatorOf(input).check(body)
       const idempotencyKey = isKept(action) ? idempotencyKeyOf(headers) : undefined
       authorize(action, authorization)
+      const prepared = await action.prepare(body)
       const run = async (transaction?: Transaction): Promise<Answer> => {
-        const context = contextOf(request, services, transaction)
+        const context = contextOf(request, services, { transaction, prepared })
         return { ...toAnswer(action, await action.run(body, context)), status }
       }
       if (idempotencyKey !== undefined) {
@@ -89,11 +90,12 @@ function authorize({ isPublic, scopes }: Action, caller: Authorization): void {
 function contextOf(
   { authorization: caller }: OperationRequest,
   { peersOf }: Services,
-  transaction: Transaction | undefined,
+  { transaction, prepared }: { readonly transaction: Transaction | undefined; readonly prepared: unknown },
 ): ActionContext {
   return Object.freeze({
     caller,
     stores: peersOf(caller),
+    prepared,
     get transaction(): Transaction {
       if (transaction !== undefined) return transaction
       throw new InternalError('This action is not transactional.')

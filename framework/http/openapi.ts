@@ -36,20 +36,39 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>
 
 /** The document of an API. The same operations give the same document, in the same order. */
 export function openApiDocument({ info, operations, schemas, tags }: Documented): OpenApiDocument {
+  const paths = toPaths(operations)
+  const parameters = sharedParameters(operations)
   return {
     openapi: '3.1.0',
     info,
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
-    paths: toPaths(operations),
+    paths,
     components: {
-      schemas: { ...schemas, problem: PROBLEM_SCHEMA },
-      parameters: sharedParameters(operations),
+      schemas: { ...referredSchemas(schemas, [paths, parameters]), problem: PROBLEM_SCHEMA },
+      parameters,
       responses: RESPONSES,
       headers: HEADERS,
       securitySchemes: securitySchemes(operations),
     },
   }
+}
+
+/** The schemas that something refers to, or that are referred to by those. */
+function referredSchemas(
+  schemas: Readonly<Record<string, JsonSchema>>,
+  roots: unknown,
+): Readonly<Record<string, JsonSchema>> {
+  const referred = new Set<string>()
+  const follow = (value: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      if (referred.has(name)) continue
+      referred.add(name)
+      if (schemas[name] !== undefined) follow(schemas[name])
+    }
+  }
+  follow(roots)
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => referred.has(name)))
 }
 
 function toPaths(operations: readonly Operation[]): Readonly<Record<string, unknown>> {
@@ -102,13 +121,13 @@ function toParameterOrRef(parameter: Parameter): JsonSchema {
 }
 
 function toParameter(parameter: Parameter): JsonSchema {
-  const { name, description, schema, isRequired = false, isJson = false, example } = parameter
+  const { name, description, schema, isRequired = false, example } = parameter
   return {
     name,
     in: parameter.in,
     description,
     ...(isRequired ? { required: true } : {}),
-    ...(isJson ? { content: { 'application/json': { schema } } } : { schema }),
+    schema,
     ...(example === undefined ? {} : { example }),
   }
 }

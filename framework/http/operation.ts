@@ -34,8 +34,6 @@ export interface Parameter {
   readonly description: string
   readonly schema: JsonSchema
   readonly isRequired?: boolean
-  /** Its value is JSON; default false. */
-  readonly isJson?: boolean
   readonly example?: unknown
   /** The name under which documents keep it once for all operations that take it. */
   readonly component?: string

@@ -85,7 +85,6 @@ export function pageParameters(served: ServedResource, services: Services): read
   const { resource } = served
   const most = resource.batchSize
   return [
-    ...filterParameters(served),
     {
       name: 'search_order',
       in: 'query',
@@ -113,6 +112,7 @@ export function pageParameters(served: ServedResource, services: Services): read
       component: 'page_key',
     },
     ...includeParameters(served, services),
+    ...filterParameters(served),
   ]
 }
 
@@ -150,14 +150,6 @@ export function filterParameters({ resource, outline }: ServedResource): readonl
       })),
     )
   return [
-    ...conditions,
-    {
-      name: 'filter_mode',
-      in: 'query',
-      description: 'Whether all of the conditions above must hold, or any.',
-      schema: { type: 'string', enum: ['and', 'or'], default: 'and' },
-      component: 'filter_mode',
-    },
     {
       name: 'query',
       in: 'query',
@@ -169,10 +161,22 @@ export function filterParameters({ resource, outline }: ServedResource): readonl
       name: 'filter',
       in: 'query',
       description: 'A filter as JSON, which must hold besides.',
-      schema: schemaRef(resource, 'filter'),
-      isJson: true,
+      // As a string, because Swagger UI fills in a value of its own for an object.
+      schema: {
+        type: 'string',
+        contentMediaType: 'application/json',
+        contentSchema: schemaRef(resource, 'filter'),
+      },
       component: `${resource.name}.filter`,
     },
+    {
+      name: 'filter_mode',
+      in: 'query',
+      description: 'Whether all of the conditions below must hold, or any.',
+      schema: { type: 'string', enum: ['and', 'or'], default: 'and' },
+      component: 'filter_mode',
+    },
+    ...conditions,
   ]
 }
 

@@ -6,7 +6,6 @@ import { columnTypeOf, type ColumnType } from '../resource/column-type.ts'
 import { keyOf } from '../resource/key.ts'
 import type { Resource } from '../resource/resource.ts'
 import { validatorOf } from '../resource/validator.ts'
-import type { AttributeOutline } from '../security/access.ts'
 import { updatableNames } from './resource-schemas.ts'
 import type { ServedResource } from './served.ts'
 
@@ -62,25 +61,38 @@ export function sampleItem({
   resource,
   outline,
 }: ServedResource): Readonly<Record<string, unknown>> {
-  return sampleOfAttributes(resource, ({ readable }) => readable, outline.attributes)
+  return sampleOfAttributes(resource, (name) => outline.attributes[name]?.readable === true)
 }
 
-/** What a create may bring. */
+/** What a create may bring, as far as it can be made up. */
 export function sampleCreate({
   resource,
   outline,
 }: ServedResource): Readonly<Record<string, unknown>> {
-  return sampleOfAttributes(resource, ({ creatable }) => creatable, outline.attributes)
+  return sampleOfAttributes(
+    resource,
+    (name) => outline.attributes[name]?.creatable === true && canBeMadeUp(resource, name),
+  )
 }
 
-/** What an update may bring. */
+/** What an update may bring, as far as it can be made up. */
 export function sampleUpdate(served: ServedResource): Readonly<Record<string, unknown>> {
   const names = updatableNames(served)
-  return Object.fromEntries(
-    Object.entries(served.resource.attributes).flatMap(([name, attribute]) =>
-      names.includes(name) ? [[name, sampleOf(attribute)] as const] : [],
-    ),
+  return sampleOfAttributes(
+    served.resource,
+    (name) => names.includes(name) && canBeMadeUp(served.resource, name),
   )
+}
+
+/** Whether an example that somebody sends as it stands may bring it: an id would be taken, a reference lead nowhere. */
+function canBeMadeUp({ attributes, key, links }: Resource, name: string): boolean {
+  const attribute = attributes[name]
+  if (attribute === undefined) return false
+  const isRequired = !attribute.isNullable && attribute.onCreate === undefined
+  const isHolder = Object.values(links).some(
+    (link) => link.kind === 'belongsTo' && link.attributes.includes(name),
+  )
+  return isRequired || !(isHolder || attribute.references !== undefined || key.includes(name))
 }
 
 /** The key of the sample item. */
@@ -103,14 +115,10 @@ export function sampleResult(served: ServedResource): Readonly<Record<string, un
 }
 
 function sampleOfAttributes(
-  resource: Resource,
-  isShown: (outline: AttributeOutline) => boolean,
-  outlines?: Readonly<Record<string, AttributeOutline>>,
+  { attributes }: Resource,
+  isShown: (name: string) => boolean,
 ): Readonly<Record<string, unknown>> {
-  const shown = Object.entries(resource.attributes).filter(([name]) => {
-    const outline = outlines?.[name]
-    return outlines === undefined || (outline !== undefined && isShown(outline))
-  })
+  const shown = Object.entries(attributes).filter(([name]) => isShown(name))
   return Object.fromEntries(shown.map(([name, attribute]) => [name, sampleOf(attribute)]))
 }
 

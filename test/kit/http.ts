@@ -1,19 +1,17 @@
 /** An API over stores for tests: requests by `inject`, each answer held to the document. */
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
-import { ConflictError, UnauthenticatedError } from '../../framework/errors.ts'
+import { UnauthenticatedError } from '../../framework/errors.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
-import type { KeptRequest, Idempotency } from '../../framework/http/idempotency.ts'
 import { createHttp, type HttpOptions } from '../../framework/http/http-server.ts'
-import type { Answer } from '../../framework/http/operation.ts'
 import type { OpenApiDocument } from '../../framework/http/openapi.ts'
+import { createIdempotency } from '../../framework/postgres/idempotency.ts'
 import type { ResourceMap } from '../../framework/resource/item.ts'
 import type { Authorization } from '../../framework/security/authorization.ts'
 import { callerStores } from '../../framework/store/caller-stores.ts'
 import type { StoreFactory } from '../../framework/store/store-factory.ts'
-import type { Transactions } from '../../framework/store/store.ts'
 import { conformity } from './conformity.ts'
-import { callerOf, type TestStores } from './stores.ts'
+import { callerOf, START, type TestStores } from './stores.ts'
 
 /** One request. `as`: whose token it brings. */
 export interface Call extends InjectOptions {
@@ -54,7 +52,7 @@ export async function openTestApi<M extends ResourceMap>(
     verifier: testVerifier(scopes),
     pageKeys: createPageKeys([Buffer.alloc(32, 7)]),
     etagKey: Buffer.alloc(32, 9),
-    idempotency: rememberingIdempotency(stores.transactions),
+    idempotency: createIdempotency({ transactions: stores.transactions, now: () => START }),
     transactions: stores.transactions,
     isReady: () => stores.database.isReady(),
     logger: false,
@@ -101,25 +99,6 @@ function testVerifier(
       const made = callerOf(token, ...(scopes[token] ?? []))
       known.set(token, made)
       return made
-    },
-  }
-}
-
-/** Keeps answers in memory. */
-function rememberingIdempotency(transactions: Transactions): Idempotency {
-  const kept = new Map<string, { readonly bodyHash: string; readonly answer: string }>()
-  return {
-    async once({ subject, operation, key, bodyHash }: KeptRequest, work) {
-      const name = JSON.stringify([subject, operation, key])
-      const found = kept.get(name)
-      if (found === undefined) {
-        const answer = await transactions.transaction(work)
-        kept.set(name, { bodyHash, answer: JSON.stringify(answer) })
-        return { answer, isReplay: false }
-      }
-      if (found.bodyHash !== bodyHash)
-        throw new ConflictError('This key was used for another request.')
-      return { answer: JSON.parse(found.answer) as Answer, isReplay: true }
     },
   }
 }

@@ -209,7 +209,7 @@ t.test('what a store refuses to show is as nothing; what breaks is not hidden', 
         ...openStoreFactory(samples.resources.tag).open(plain as never)(caller, peers),
         readBatch: () => Promise.reject(error),
       }),
-    } as StoreFactory,
+    },
   ]
   t.match(
     (await include('tag', [numberedId(2)], { factories: refusing(new ForbiddenError()) })).items,
