@@ -155,5 +155,5 @@ export const PLAIN: Omit<
 
 /** Tells an attribute from a bare TypeBox schema. */
 export function isAttribute(value: Attribute | TSchema): value is Attribute {
-  return 'createMode' in value && 'operatorsOnly' in value
+  return typeof value === 'object' && 'createMode' in value && 'operatorsOnly' in value
 }

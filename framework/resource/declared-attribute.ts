@@ -3,7 +3,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Attribute } from './attribute.ts'
 
 /** What a developer may write as an attribute: one made with our functions, or a bare TypeBox schema. */
-export type DeclaredAttribute = Attribute | TSchema
+export type DeclaredAttribute = Attribute | (TSchema & object)
 
 /** Attributes by name. */
 export type DeclaredAttributes = Readonly<Record<string, DeclaredAttribute>>

@@ -132,5 +132,7 @@ t.test('attributes are told from schemas', (t) => {
   )
   t.notOk(isAttribute(TEXT))
   t.notOk(isAttribute(Type.Object({ createMode: Type.String() })))
+  t.notOk(isAttribute('uuid' as TSchema))
+  t.throws(() => attribute('uuid' as TSchema), DeclarationError)
   t.end()
 })
