@@ -90,7 +90,10 @@ function authorize({ isPublic, scopes }: Action, caller: Authorization): void {
 function contextOf(
   { authorization: caller }: OperationRequest,
   { peersOf }: Services,
-  { transaction, prepared }: { readonly transaction: Transaction | undefined; readonly prepared: unknown },
+  {
+    transaction,
+    prepared,
+  }: { readonly transaction: Transaction | undefined; readonly prepared: unknown },
 ): ActionContext {
   return Object.freeze({
     caller,

@@ -171,15 +171,18 @@ function toAnswer({ description, schema, headers = [], example }: DocumentedAnsw
 
 /** Codes that any operation may answer. */
 const COMMON_ERRORS: readonly ErrorCode[] = ['invalid', 'unavailable', 'internal']
-/** Statuses of HTTP itself that any operation with a body may answer. */
+/** Statuses of HTTP itself that an operation may answer where a body is read, or a key is in the path. */
 const BODY_STATUSES = [413, 415]
-const OTHER_STATUSES = [...BODY_STATUSES]
+const KEY_STATUSES = [414]
 
-function toErrors({ errors, body, security }: Operation): JsonSchema {
+function toErrors({ errors, method, path, security }: Operation): JsonSchema {
   const codes = new Set<ErrorCode>([...COMMON_ERRORS, ...errors])
   // A token that is not good is refused wherever one is looked at.
   if (security !== 'none') codes.add('unauthenticated')
-  const statuses = body === undefined ? [] : BODY_STATUSES
+  const statuses = [
+    ...(method === 'GET' ? [] : BODY_STATUSES),
+    ...(path.includes('{key}') ? KEY_STATUSES : []),
+  ]
   const refs = [
     ...[...codes].map((code) => [PROBLEMS[code].status, code] as const),
     ...statuses.map((status) => [status, `status_${status}`] as const),
@@ -253,7 +256,9 @@ function statusResponse(status: number): JsonSchema {
 const RESPONSES: JsonSchema = Object.freeze(
   Object.fromEntries([
     ...(Object.keys(PROBLEMS) as ErrorCode[]).map((code) => [code, errorResponse(code)] as const),
-    ...OTHER_STATUSES.map((status) => [`status_${status}`, statusResponse(status)] as const),
+    ...[...BODY_STATUSES, ...KEY_STATUSES].map(
+      (status) => [`status_${status}`, statusResponse(status)] as const,
+    ),
   ]),
 )
 

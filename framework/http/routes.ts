@@ -55,7 +55,7 @@ function registerOperation(
     async handler({ authorization = ANONYMOUS, params, query, headers, body }, reply) {
       const { key = '' } = params
       const request = { authorization, key, query: parseQuery(query), headers, body }
-      sendAnswer(reply, await operation.handle(request))
+      return prepareReply(reply, await operation.handle(request))
     },
   })
 }
@@ -69,16 +69,17 @@ function toRoutePath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-function sendAnswer(reply: FastifyReply, { status, headers = {}, body }: Answer): void {
-  void reply.code(status)
+/** Says on the reply what an answer says. @returns the payload, which the handler returns: Fastify waits for streams then */
+function prepareReply(
+  reply: FastifyReply,
+  { status, headers = {}, body }: Answer,
+): string | undefined {
   const { vary, ...others } = headers
-  void reply.headers(others)
+  void reply.code(status).headers(others)
   if (vary !== undefined) addVary(reply, vary)
-  if (body === undefined) {
-    void reply.send()
-    return
-  }
-  void reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body))
+  if (body === undefined) return undefined
+  void reply.header('content-type', 'application/json; charset=utf-8')
+  return JSON.stringify(body)
 }
 
 /** CORS may have set it already. */

@@ -82,7 +82,7 @@ export async function openTestApi<M extends ResourceMap>(
       }
       const response = await app.inject(request)
       const fault = faultOf(request, response)
-      if (fault !== undefined) t.fail(`${line} is not as documented: ${fault}`)
+      if (fault !== undefined) t.fail(`${line.slice(0, 100)} is not as documented: ${fault}`)
       return response
     },
   }

@@ -100,7 +100,7 @@ for (const [name, { document }] of [
         ['400', '500', '503'].every((status) => statuses.includes(status)),
         at,
       )
-      t.equal(statuses.includes('415'), 'requestBody' in operation, at)
+      t.equal(statuses.includes('415'), !at.startsWith('get'), at)
       const good = Object.entries(responses).filter(([status]) => status < '300')
       t.equal(good.length, 1, at)
       for (const [status, answer] of good) {

@@ -12,7 +12,19 @@ t.test('a path is told without query, fragment and host', (t) => {
 })
 
 t.test('what is no path is not told', (t) => {
-  for (const target of ['', '*', 'evil.example:443', 'javascript:alert(1)', '//[']) {
+  for (const target of [
+    '',
+    '*',
+    'evil.example:443',
+    'javascript:alert(1)',
+    '//evil',
+    '/[',
+    '/a%zz',
+    '/a%',
+    '/ä',
+    '/a b',
+    '/a"',
+  ]) {
     t.equal(pathOf(target), undefined, target)
   }
   t.end()

@@ -192,7 +192,7 @@ t.test('any other method is 405 and told which there are, whatever the body', as
 
 t.test('what is under no path is 404', async (t) => {
   const app = await open(t)
-  for (const url of ['/thing', '/things/1/2', '/Things', '//things', '/']) {
+  for (const url of ['/thing', '/things/1/2', '/Things', '/']) {
     const response = await app.inject(url)
     t.equal(response.statusCode, 404, url)
     t.match(response.json(), { type: '/problems/not_found', instance: url.split('?')[0] })
