@@ -26,17 +26,8 @@ export interface MatchContext {
 /** A filter that is ready to judge items. */
 export type Match = (item: MatchItem, context?: MatchContext) => Truth
 
-/** Judges one item once; `compileMatch` is for many. */
-export function match(
-  filter: Filter,
-  item: MatchItem,
-  options: MatchContext & { readonly registry: Registry; readonly resource: Resource },
-): Truth {
-  return compileMatch(options.registry, options.resource, filter)(item, options)
-}
-
 /**
- * Prepares a filter for judging many items.
+ * Prepares a filter for judging items.
  *
  * Can't be told in memory: attributes that the item lacks, links whose rows are not given, and which of two texts comes first
  * under a collation of PostgreSQL (JavaScript's own collations differ from it). Equality and `contains` under one can.

@@ -63,22 +63,6 @@ export function fullOrder(resource: Resource, order: Order = []): Order {
   ])
 }
 
-/** The place of an item in a full order. */
-export function positionOf(order: Order, item: Readonly<Record<string, unknown>>): Position {
-  return Object.freeze(order.map(({ attribute }) => toPlace(item[attribute])))
-}
-
-function toPlace(value: unknown): Position[number] {
-  switch (typeof value) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return value
-    default:
-      return null
-  }
-}
-
 /** Whether the values can be a place in that full order, as the resource is declared now. */
 export function isPosition(resource: Resource, order: Order, values: unknown): values is Position {
   if (!Array.isArray(values) || values.length !== order.length) return false

@@ -1,9 +1,8 @@
 /** Confines what a caller asks for, filters and orders, to what the caller may know. */
 import { InvalidError, type Fault } from '../errors.ts'
-import { and, joinsOf, NONE, not, or, type Filter, type Join } from '../filter/filter.ts'
+import { and, NONE, not, or, type Filter, type Join } from '../filter/filter.ts'
 import { unknownOrderTerm, type Order } from '../filter/order.ts'
 import { queryFilter, searchableAttributes } from '../filter/query.ts'
-import type { Registry } from '../resource/registry.ts'
 import type { Resource } from '../resource/resource.ts'
 import { isPossible, type Access } from './access.ts'
 
@@ -53,29 +52,6 @@ export function secureOrder(order: Order, scope: Omit<SecureScope, 'accessOf'>):
   })
   if (faults.length > 0) throw new InvalidError(faults)
   return order
-}
-
-/**
- * Says which attributes and links a caller may name at all, for parsing: what it may not name is then told exactly like what
- * does not exist, whatever stands with it.
- */
-export function knownNames(
-  registry: Registry,
-  accessOf: AccessOf,
-): (resource: Resource, name: string) => boolean {
-  return (resource, name) => {
-    const own = accessOf(resource.name)
-    if (own === undefined) return false
-    if (Object.hasOwn(resource.attributes, name)) return isPossible(readableIn(own.access, name))
-    const joins = Object.hasOwn(resource.links, name) ? joinsOf(registry, resource, name) : []
-    return (
-      joins.length > 0 &&
-      joins.every((join, index) => {
-        const from = index === 0 ? own : accessOf(joins[index - 1]?.target ?? '')
-        return from !== undefined && follow(join, from.access, accessOf) !== undefined
-      })
-    )
-  }
 }
 
 interface Walk extends SecureScope {

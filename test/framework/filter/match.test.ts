@@ -2,7 +2,7 @@
 
 import t from 'tap'
 import { and, not, or, type Filter } from '../../../framework/filter/filter.ts'
-import { compileMatch, match, type Truth } from '../../../framework/filter/match.ts'
+import { compileMatch, type MatchContext, type Truth } from '../../../framework/filter/match.ts'
 import { FILTER_CASES, FILTER_ROWS } from '../../contracts/filter-cases.ts'
 import { everything, samples } from '../../kit/sample-resources.ts'
 import { rowsOf } from '../../kit/sample-rows.ts'
@@ -13,8 +13,11 @@ const isFalse: Filter = { kind: 'compare', attribute: 'title', operator: 'eq', v
 const isNull: Filter = { kind: 'exists', attribute: 'text' }
 const item = { title: 'a' }
 
-const judge = (filter: Filter, row: Readonly<Record<string, unknown>> = item): Truth =>
-  match(filter, row, { registry: samples, resource: everything })
+const judge = (
+  filter: Filter,
+  row: Readonly<Record<string, unknown>> = item,
+  known: MatchContext = {},
+): Truth => compileMatch(samples, everything, filter)(row, known)
 
 t.test('every case of the table is judged as it says', (t) => {
   for (const { name, filter, selects, unknown = [], isUntold = false } of FILTER_CASES) {
@@ -75,21 +78,19 @@ t.test('terms about the row as it was look at the row before', (t) => {
     value: 'b',
     isBefore: true,
   }
-  const options = { registry: samples, resource: everything }
-  t.equal(match(wasB, item, { ...options, before: { title: 'b' } }), true)
-  t.equal(match(isFalse, item, { ...options, before: { title: 'b' } }), false)
-  t.equal(match(wasB, item, options), false)
+  t.equal(judge(wasB, item, { before: { title: 'b' } }), true)
+  t.equal(judge(isFalse, item, { before: { title: 'b' } }), false)
+  t.equal(judge(wasB, item), false)
   t.equal(
-    match(
+    judge(
       { kind: 'exists', attribute: 'text', isBefore: true },
       { text: 'x' },
-      { ...options, before: { text: null } },
+      { before: { text: null } },
     ),
     false,
   )
   t.equal(
-    match({ kind: 'oneof', attribute: 'title', values: ['b'], isBefore: true }, item, {
-      ...options,
+    judge({ kind: 'oneof', attribute: 'title', values: ['b'], isBefore: true }, item, {
       before: { title: 'b' },
     }),
     true,
@@ -104,14 +105,13 @@ t.test('a link whose rows are not given can not be told', (t) => {
     join,
     filter: { kind: 'exists', attribute: 'description' },
   }
-  const options = { registry: samples, resource: everything }
   const row = { tag_name: 'a' }
-  t.equal(match(filter, row, options), undefined)
-  t.equal(match(filter, row, { ...options, rowsOf: () => undefined }), undefined)
-  t.equal(match(filter, row, { ...options, rowsOf: () => [] }), false)
-  t.equal(match(filter, row, { ...options, rowsOf: () => [{ description: null }] }), false)
-  t.equal(match(filter, row, { ...options, rowsOf: () => [{}, { description: null }] }), undefined)
-  t.equal(match(filter, row, { ...options, rowsOf: () => [{}, { description: 'x' }] }), true)
-  t.equal(match(not(filter), row, { ...options, rowsOf: () => [{}] }), undefined)
+  t.equal(judge(filter, row), undefined)
+  t.equal(judge(filter, row, { rowsOf: () => undefined }), undefined)
+  t.equal(judge(filter, row, { rowsOf: () => [] }), false)
+  t.equal(judge(filter, row, { rowsOf: () => [{ description: null }] }), false)
+  t.equal(judge(filter, row, { rowsOf: () => [{}, { description: null }] }), undefined)
+  t.equal(judge(filter, row, { rowsOf: () => [{}, { description: 'x' }] }), true)
+  t.equal(judge(not(filter), row, { rowsOf: () => [{}] }), undefined)
   t.end()
 })

@@ -1,13 +1,7 @@
 /** Orders of strangers, the key that completes them, and places in them. */
 
 import t from 'tap'
-import {
-  fullOrder,
-  isPosition,
-  parseOrder,
-  positionOf,
-  type Order,
-} from '../../../framework/filter/order.ts'
+import { fullOrder, isPosition, parseOrder, type Order } from '../../../framework/filter/order.ts'
 import type { Knowledge } from '../../../framework/filter/parse-scope.ts'
 import { faultsOf } from '../../kit/faults.ts'
 import { everything, place } from '../../kit/sample-resources.ts'
@@ -61,18 +55,6 @@ t.test('the key completes an order in the direction of its last term', (t) => {
   t.strictSame(fullOrder(everything, [down('id'), up('int')]), [down('id'), up('int')])
   t.strictSame(fullOrder(place, [down('title')]), [down('title'), down('country'), down('number')])
   t.strictSame(fullOrder(place, [down('number')]), [down('number'), down('country')])
-  t.end()
-})
-
-t.test("a position is the values of the order's attributes", (t) => {
-  const item = { id: 'x', int: 1, boolean: false, text: null, json: {} }
-  t.strictSame(positionOf([up('int'), up('boolean'), up('text'), up('id')], item), [
-    1,
-    false,
-    null,
-    'x',
-  ])
-  t.strictSame(positionOf([up('unheard')], item), [null])
   t.end()
 })
 

@@ -11,7 +11,6 @@ import { accessRules } from '../../../framework/security/access-rules.ts'
 import { openAccess } from '../../../framework/security/access.ts'
 import { ANONYMOUS, type Authorization } from '../../../framework/security/authorization.ts'
 import {
-  knownNames,
   secureFilter,
   secureOrder,
   type AccessOf,
@@ -19,7 +18,7 @@ import {
 } from '../../../framework/security/secure-filter.ts'
 import { RANDOM_ROWS, randomFilter } from '../../contracts/random-filters.ts'
 import { faultsOf } from '../../kit/faults.ts'
-import { everything, mark, note, place, samples, tag } from '../../kit/sample-resources.ts'
+import { everything, note, place, samples, tag } from '../../kit/sample-resources.ts'
 import { rowsOf, thingRow, type SampleRows } from '../../kit/sample-rows.ts'
 
 const CALLER: Authorization = { ...ANONYMOUS, subject: 'me', scopes: new Set() }
@@ -228,33 +227,6 @@ t.test('an order by what the caller may not read in every row is refused', (t) =
   t.same(by('text'), ["?search_order can't be by 'text', which you may read in some rows only"])
   t.end()
 })
-
-t.test(
-  'a caller knows the names of what it may read in some row, and of links that it may follow',
-  (t) => {
-    const isKnown = knownNames(samples, accessOf)
-    for (const name of ['title', 'text', 'tag', 'tag_name', 'parent', 'children'])
-      t.ok(isKnown(everything, name), name)
-    for (const name of [
-      'int',
-      'secret',
-      'place',
-      'note',
-      'pinned',
-      'marks',
-      'unheard',
-      'constructor',
-    ]) {
-      t.notOk(isKnown(everything, name), name)
-    }
-    t.notOk(isKnown(place, 'number'))
-    t.notOk(isKnown(mark, 'weight'), 'a resource that is not reachable')
-    const isOpen = knownNames(samples, openOf)
-    for (const name of ['place', 'note', 'marks', 'pinned']) t.ok(isOpen(everything, name), name)
-    t.notOk(isOpen(everything, 'secret'))
-    t.end()
-  },
-)
 
 /** What the caller is told by a filter: which of the rows it selects. */
 const selected = (filter: Filter, rows: SampleRows): readonly boolean[] => {
