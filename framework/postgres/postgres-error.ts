@@ -93,10 +93,18 @@ function fromSqlState(cause: DatabaseError): ResourceError {
   return new InternalError('The database refused a statement.', { cause })
 }
 
-/** 23503 has two sides, told apart by its detail alone; 23001 is what PostgreSQL 18 says for `on delete restrict`. */
-function isBlockedByLink(error: DatabaseError): boolean {
-  if (error.code === '23001') return true
-  return error.code === '23503' && error.detail?.includes('is not present') !== true
+/** What PostgreSQL puts around a name, in whatever language it speaks. */
+const QUOTES = /["«»„“”]/g
+
+/**
+ * 23503 has two sides with the same fields, and only the message tells them apart, in every language alike: a link that leads
+ * nowhere names a table and its constraint, a row that others link to one table more. PostgreSQL 18 says 23001 for `on delete
+ * restrict`.
+ */
+function isBlockedByLink({ code, message }: DatabaseError): boolean {
+  if (code === '23001') return true
+  const isTwoNames = message.match(QUOTES)?.length === 4
+  return code === '23503' && !isTwoNames
 }
 
 const INVALID: ReadonlyMap<string, string> = new Map([

@@ -53,17 +53,44 @@ t.test('a SQLSTATE decides', async (t) => {
   }
 })
 
+/** The two sides of a broken link, as servers say them by their `lc_messages`. */
+const BROKEN_LINKS: readonly (readonly [language: string, missing: string, blocked: string])[] = [
+  [
+    'en',
+    'insert or update on table "post" violates foreign key constraint "post_author_id_fkey"',
+    'update or delete on table "user" violates foreign key constraint "post_author_id_fkey" on table "post"',
+  ],
+  [
+    'de',
+    'Einfügen oder Aktualisieren in Tabelle »post« verletzt Fremdschlüssel-Constraint »post_author_id_fkey«',
+    'Aktualisieren oder Löschen in Tabelle »user« verletzt Fremdschlüssel-Constraint »post_author_id_fkey« von Tabelle »post«',
+  ],
+  [
+    'fr',
+    "l'insertion sur la table « post » viole la contrainte de clé\nétrangère « post_author_id_fkey »",
+    'UPDATE ou DELETE sur la table « user » viole la contrainte de clé étrangère « post_author_id_fkey » de la table « post »',
+  ],
+  [
+    'es',
+    'inserción o actualización en la tabla «post» viola la llave foránea «post_author_id_fkey»',
+    'update o delete en «user» viola la llave foránea «post_author_id_fkey» en la tabla «post»',
+  ],
+  [
+    'ja',
+    'テーブル"post"への挿入、更新は外部キー制約"post_author_id_fkey"に違反しています',
+    'テーブル"user"の更新または削除は、テーブル"post"の外部キー制約"post_author_id_fkey"に違反します',
+  ],
+]
+
 t.test('a broken link is a conflict on the one side, an invalid input on the other', async (t) => {
-  const missing = databaseError('23503', {
-    detail: 'Key (author_id)=(x) is not present in table "user".',
-    constraint: 'message_author_id_fkey',
-  })
-  const blocked = databaseError('23503', {
-    detail: 'Key (id)=(x) is still referenced from table "message".',
-  })
-  t.type(toResourceError(missing), InvalidError)
-  t.equal(constraintOf(toResourceError(missing)), 'message_author_id_fkey')
-  t.type(toResourceError(blocked), ConflictError)
+  for (const [language, missing, blocked] of BROKEN_LINKS) {
+    const fields = { table: 'post', constraint: 'post_author_id_fkey' }
+    const invalid = toResourceError(databaseError('23503', { message: missing, ...fields }))
+    t.type(invalid, InvalidError, language)
+    t.equal(constraintOf(invalid), 'post_author_id_fkey')
+    const conflict = toResourceError(databaseError('23503', { message: blocked, ...fields }))
+    t.type(conflict, ConflictError, language)
+  }
 })
 
 const LOSSES = [
