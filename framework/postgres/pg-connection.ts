@@ -1,65 +1,82 @@
 /** One connection of the pool: statements and their results, and whether the connection may go back. */
 
-import type { PoolClient, QueryArrayConfig, QueryArrayResult } from 'pg'
+import type { PoolClient } from 'pg'
 
 import { UnavailableError } from '../errors.ts'
-import type { Cell, Parameter, QueryResult, Statement } from './database.ts'
+import type { QueryResult, Statement } from './database.ts'
+import { PgQuery, type PgStatements } from './pg-query.ts'
 import {
   isConnectionLoss,
   isStaleStatement,
+  OUTCOME_UNKNOWN,
   sqlStateOf,
   toResourceError,
 } from './postgres-error.ts'
+import { createFrameWriter } from './protocol-frames.ts'
 import { command, type TransactionConnection } from './run-transaction.ts'
 
-/** A connection that is checked out. */
+/** A connection. Whoever has checked it out may use it, and releases it. */
 export interface PgConnection extends TransactionConnection {
   /** Runs several statements as text, for as long as they take within reason. For use in a transaction. */
   runScript(text: string): Promise<void>
+  /** Gives up the statement under way when it has been for longer; the connection is then lost. */
+  giveUp(afterMs: number): void
   /** Gives the connection back, or ends it when it must not be used again. */
   release(): void
-}
-
-/** What pg takes and its types don't know. */
-interface PgQuery extends QueryArrayConfig<Parameter[]> {
-  /** Always through bind: a text that holds two statements is refused. */
-  readonly queryMode: 'extended'
 }
 
 /** DDL on large tables takes its time. */
 const SCRIPT_TIMEOUT_MS = 600_000
 
-/** Takes charge of a client. */
+/** A statement that was sent. */
+interface UnderWay {
+  readonly sentAt: number
+  readonly reject: (error: unknown) => void
+}
+
+/** Takes charge of a client for as long as it lives. */
 export function createPgConnection(client: PoolClient): PgConnection {
+  const statements: PgStatements = { frames: createFrameWriter(), shapes: new Map() }
+  let underWay: UnderWay | undefined
   let isLost = false
   let isSpoiled = false
 
-  async function guarded<T>(run: () => Promise<T>, isNamed: boolean): Promise<T> {
+  function send(statement: Statement): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      underWay = { sentAt: performance.now(), reject }
+      client.query(new PgQuery(statement, statements, { resolve, reject }))
+    })
+  }
+  function failure(error: unknown, isNamed: boolean): Error {
+    isLost ||= isConnectionLoss(error)
+    isSpoiled ||= isLost || isStaleStatement(error) || (isNamed && isOfParsing(error))
+    return toResourceError(error)
+  }
+  async function query(statement: Statement): Promise<QueryResult> {
     if (isLost) throw new UnavailableError()
     try {
-      return await run()
+      return await send(statement)
     } catch (error) {
-      isLost = isConnectionLoss(error)
-      isSpoiled ||= isLost || isStaleStatement(error) || (isNamed && isOfParsing(error))
-      throw toResourceError(error)
+      throw failure(error, statement.name !== undefined)
+    } finally {
+      underWay = undefined
     }
-  }
-  function query({ name, text, values }: Statement): Promise<QueryResult> {
-    const config: PgQuery = {
-      text,
-      values: [...values],
-      rowMode: 'array',
-      queryMode: 'extended',
-      ...(name === undefined ? {} : { name }),
-    }
-    return guarded(async () => toResult(await client.query(config)), name !== undefined)
   }
   return {
     query,
     async runScript(text) {
       await query(command(`set local statement_timeout = ${SCRIPT_TIMEOUT_MS}`))
-      const config = { text, query_timeout: SCRIPT_TIMEOUT_MS }
-      await guarded(() => client.query(config), false)
+      try {
+        const config = { text, query_timeout: SCRIPT_TIMEOUT_MS }
+        await client.query(config)
+      } catch (error) {
+        throw failure(error, false)
+      }
+    },
+    giveUp(afterMs) {
+      if (underWay === undefined || performance.now() - underWay.sentAt < afterMs) return
+      isLost = true
+      underWay.reject(new UnavailableError(OUTCOME_UNKNOWN))
     },
     isUsable: () => !isLost,
     release: () => client.release(isSpoiled),
@@ -69,13 +86,4 @@ export function createPgConnection(client: PoolClient): PgConnection {
 /** pg takes the name of a statement for known even when it could not be parsed, so the connection has to go. */
 function isOfParsing(error: unknown): boolean {
   return sqlStateOf(error)?.startsWith('42') === true
-}
-
-function toResult(result: QueryArrayResult<Cell[]>): QueryResult {
-  return {
-    columns: result.fields.map(({ name }) => name),
-    rows: result.rows,
-    rowCount: result.rowCount ?? 0,
-    command: result.command,
-  }
 }

@@ -22,6 +22,9 @@ export interface PgDatabaseOptions {
 
 /** The oldest server whose SQL we write, as `server_version_num` has it. */
 const MIN_VERSION = 150_000
+/** On our side, because a server that hangs can't keep its own limits. */
+const GIVE_UP_AFTER_MS = 6_000
+const GIVE_UP_CHECK_MS = 250
 
 /**
  * Connects to a server and looks whether it will do.
@@ -34,21 +37,19 @@ const MIN_VERSION = 150_000
 export async function openPgDatabase(options: PgDatabaseOptions): Promise<Database> {
   const url = parseDatabaseUrl(options.url)
   const pool = new Pool(toPoolConfig(url, options.maxConnections))
-  const end = enderOf(pool)
   pool.on('error', options.onError)
-  // A client in use tells its loss by its statements; without a listener the event would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  const connections = createConnections(pool)
   try {
-    await verifyServer(pool)
+    await verifyServer(connections)
   } catch (error) {
-    await end()
+    await connections.end()
     throw error
   }
-  return createPgDatabase(pool, end, describeUrl(url))
+  return createPgDatabase(connections, describeUrl(url))
 }
 
-async function verifyServer(pool: Pool): Promise<void> {
-  const connection = await connect(pool).catch(refuse)
+async function verifyServer({ connect }: Connections): Promise<void> {
+  const connection = await connect().catch(refuse)
   const { rows } = await connection
     .query(
       command(`
@@ -82,39 +83,56 @@ function refuse(error: unknown): never {
   throw new DeclarationError(`The PostgreSQL server refuses DATABASE_URL: ${reason}`, { cause })
 }
 
-/** Makes the function that ends a pool which nobody uses. The pool's own promise does not wait until connections are closed. */
-function enderOf(pool: Pool): () => Promise<void> {
-  const open = new Set<PoolClient>()
+/** The connections of a pool. */
+interface Connections {
+  /** Waits for a free one, for 2 s at most. */
+  connect(): Promise<PgConnection>
+  /** Ends them all; nobody may be using one. */
+  end(): Promise<void>
+}
+
+function createConnections(pool: Pool): Connections {
+  const open = new Map<PoolClient, PgConnection>()
   const closed = Promise.withResolvers<undefined>()
   let isEnding = false
+  // One timer for all: one for each statement costs more than it looks (see PgQuery).
+  const watch = setInterval(() => {
+    for (const connection of open.values()) connection.giveUp(GIVE_UP_AFTER_MS)
+  }, GIVE_UP_CHECK_MS).unref()
 
   function settle(): void {
     if (isEnding && open.size === 0) closed.resolve(undefined)
   }
-  pool.on('connect', (client) => open.add(client))
+  pool.on('connect', (client) => {
+    // A client in use tells its loss by its statements; without a listener the event would end the process.
+    client.on('error', () => undefined)
+    open.set(client, createPgConnection(client))
+  })
   pool.on('remove', (client) => {
     open.delete(client)
     settle()
   })
-  return async () => {
-    await pool.end()
-    isEnding = true
-    settle()
-    await closed.promise
+  return {
+    async connect() {
+      try {
+        const client = await pool.connect()
+        return open.get(client) ?? createPgConnection(client)
+      } catch (error) {
+        throw toResourceError(error, 'connect')
+      }
+    },
+    async end() {
+      // The pool's own promise does not wait until its connections are closed.
+      await pool.end()
+      isEnding = true
+      settle()
+      await closed.promise
+      clearInterval(watch)
+    },
   }
 }
 
-async function connect(pool: Pool): Promise<PgConnection> {
-  let client: PoolClient
-  try {
-    client = await pool.connect()
-  } catch (error) {
-    throw toResourceError(error, 'connect')
-  }
-  return createPgConnection(client)
-}
-
-function createPgDatabase(pool: Pool, end: () => Promise<void>, description: string): Database {
+function createPgDatabase({ connect, end }: Connections, description: string): Database {
   const scope = createTransactionScope()
   const idle = Promise.withResolvers<undefined>()
   let closing: Promise<void> | undefined
@@ -125,7 +143,7 @@ function createPgDatabase(pool: Pool, end: () => Promise<void>, description: str
     scope.assertOutside()
     underWay += 1
     try {
-      const connection = await connect(pool)
+      const connection = await connect()
       return await use(connection).finally(connection.release)
     } finally {
       leave()

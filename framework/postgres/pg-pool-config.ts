@@ -3,7 +3,6 @@
 import type { PoolConfig } from 'pg'
 
 import { DeclarationError } from '../errors.ts'
-import { cellParser } from './wire-types.ts'
 
 const MAX_CONNECTIONS = 10
 /** For a server that takes no connection, and for a free connection of the pool. */
@@ -11,8 +10,6 @@ const CONNECT_TIMEOUT_MS = 2_000
 const STATEMENT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 2_000
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000
-/** On our side, because a server that hangs can't keep its own limits. */
-const QUERY_TIMEOUT_MS = 6_000
 const IDLE_TIMEOUT_MS = 30_000
 const KEEP_ALIVE_DELAY_MS = 10_000
 /** A connection's memory grows with its plans; balancers like new ones too. */
@@ -57,7 +54,5 @@ export function toPoolConfig(url: URL, maxConnections = MAX_CONNECTIONS): PoolCo
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
-    types: { getTypeParser: (oid: number) => cellParser(oid) },
   }
 }

@@ -1,6 +1,7 @@
 /** Statements and their results, over one PGlite thread: keeps named statements prepared, reads answers. */
 
 import { InternalError } from '../errors.ts'
+import { parseCommandTag } from './command-tag.ts'
 import type { QueryResult, Statement } from './database.ts'
 import type { PgliteThread } from './pglite-thread.ts'
 import { isRetriable, toResourceError } from './postgres-error.ts'
@@ -62,7 +63,9 @@ export function createPgliteConnection(thread: PgliteThread): PgliteConnection {
         if (isRetriable(answer.error)) forget(name, prepared)
         throw toResourceError(answer.error)
       }
-      return answer.isBound && answer.tag !== undefined ? toResult(answer, answer.tag) : breakOff()
+      if (!answer.isBound || answer.tag === undefined) breakOff()
+      const { shape, rows } = answer
+      return { columns: shape.columns, rows, ...parseCommandTag(answer.tag) }
     },
     async runScript(text, limitMs) {
       const bytes = await thread.request((frames) => frames.script(text), limitMs)
@@ -80,11 +83,4 @@ function read(bytes: Buffer, shape?: RowShape): Answer {
   } catch (error) {
     throw toResourceError(error)
   }
-}
-
-/** A tag is `SELECT 5`, `INSERT 0 1`, `CREATE TABLE`: one word, and at the end the number of rows, if they are counted. */
-function toResult({ shape, rows }: Answer, tag: string): QueryResult {
-  const [command = ''] = tag.split(' ', 1)
-  const rowCount = Number(tag.slice(tag.lastIndexOf(' ') + 1))
-  return { columns: shape.columns, rows, rowCount: Number.isNaN(rowCount) ? 0 : rowCount, command }
 }

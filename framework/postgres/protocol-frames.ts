@@ -1,4 +1,4 @@
-/** The frames of PostgreSQL's protocol 3.0 that a session with PGlite needs: writes statements, reads answers. */
+/** The frames of PostgreSQL's protocol 3.0 that statements need: writes them, and reads PGlite's answers. */
 
 import { DatabaseError } from 'pg'
 
@@ -144,7 +144,8 @@ const COMMAND_COMPLETE = 0x43 // C
 const EMPTY_QUERY = 0x49 // I
 const ERROR_RESPONSE = 0x45 // E
 const ROW_DESCRIPTION = 0x54 // T
-const NO_SHAPE: RowShape = { columns: [], parsers: [] }
+/** Of what returns no rows. */
+export const NO_SHAPE: RowShape = Object.freeze({ columns: [], parsers: [] })
 
 /** Reads the whole answer to one statement. Rows that come without a description have the shape that is `known`. */
 export function readAnswer(bytes: Buffer, known: RowShape = NO_SHAPE): Answer {

@@ -5,6 +5,8 @@ import t from 'tap'
 
 import { InternalError, UnavailableError } from '../../../framework/errors.ts'
 import { createPgConnection } from '../../../framework/postgres/pg-connection.ts'
+import type { PgQuery } from '../../../framework/postgres/pg-query.ts'
+import { OUTCOME_UNKNOWN } from '../../../framework/postgres/postgres-error.ts'
 import { command } from '../../../framework/postgres/run-transaction.ts'
 
 /** A connection whose statements all fail with `error`, and how it was released. */
@@ -12,9 +14,9 @@ function failing(error: Error) {
   const released: unknown[] = []
   let sent = 0
   const client = {
-    query: async () => {
+    query(query: PgQuery) {
       sent += 1
-      throw error
+      queueMicrotask(() => query.handleError(error))
     },
     release: (isSpoiled: unknown) => void released.push(isSpoiled),
   }
@@ -69,3 +71,25 @@ t.test('once lost it sends nothing more', async (t) => {
     t.same(released, [true])
   }
 })
+
+t.test(
+  'a statement that is not answered in time is given up, and the connection with it',
+  async (t) => {
+    const released: unknown[] = []
+    const client = {
+      query: () => undefined,
+      release: (isSpoiled: unknown) => void released.push(isSpoiled),
+    }
+    const connection = createPgConnection(client as unknown as PoolClient)
+    connection.giveUp(0)
+    t.ok(connection.isUsable(), 'nothing is under way')
+    const refused = t.rejects(connection.query(NAMED), new UnavailableError(OUTCOME_UNKNOWN))
+    connection.giveUp(60_000)
+    t.ok(connection.isUsable(), 'it is not yet late')
+    connection.giveUp(0)
+    await refused
+    t.notOk(connection.isUsable())
+    connection.release()
+    t.same(released, [true])
+  },
+)

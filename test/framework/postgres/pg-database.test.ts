@@ -158,6 +158,15 @@ function addServerTests(serverUrl: string): void {
     }
   })
 
+  t.test('COPY is refused, and the connection goes on', async (t) => {
+    const url = await createServerDatabase(t, serverUrl)
+    const database = await open(t, { url, maxConnections: 1 })
+    await database.script('create table a (id int)')
+    await t.rejects(rows(database, 'copy a from stdin'), { message: /nothing was done/i })
+    await rows(database, 'copy a to stdout')
+    t.same(await rows(database, 'select 1'), [[1]])
+  })
+
   t.test('what two transactions can not both do is done one after the other', async (t) => {
     const database = await open(t, { url: await createServerDatabase(t, serverUrl) })
     await database.script('create table a (id int, value int); insert into a values (1, 0), (2, 0)')

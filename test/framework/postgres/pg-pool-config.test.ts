@@ -40,7 +40,6 @@ t.test('every wait has an end', async (t) => {
   const config = toPoolConfig(parseDatabaseUrl('postgres://a/b'))
   t.match(config, {
     connectionTimeoutMillis: 2_000,
-    query_timeout: 6_000,
     statement_timeout: 5_000,
     lock_timeout: 2_000,
     idle_in_transaction_session_timeout: 5_000,
