@@ -64,6 +64,8 @@ export interface SocketServer {
   readonly verifier: ScriptedVerifier
   /** What was logged as an error. */
   readonly errors: readonly string[]
+  /** How often a card was looked at: not at all without subscriptions. */
+  judged(): number
   /** Connects in memory. */
   connect(headers?: Readonly<Record<string, string>>): Promise<SocketClient>
   /** Connects over TCP; resolves when the socket is open, or refused with the status and problem. */
@@ -85,12 +87,20 @@ export async function openSocketServer(options: SocketServerOptions = {}): Promi
   const errors: string[] = []
   const stream = { write: (line: string) => void errors.push(line) }
   const app = Fastify({ logger: { level: 'error', stream }, http: { maxHeaderSize: 16_384 } })
+  let judged = 0
   const feed = createScriptedFeed()
   const verifier = createScriptedVerifier(callers)
   const hub = createHub({
     registry: cards,
     channels: [
-      channel('on_create_card', { description: 'A card.', source: afterCreate('card') }),
+      channel('on_create_card', {
+        description: 'A card.',
+        source: afterCreate('card'),
+        filter: () => {
+          judged += 1
+          return true
+        },
+      }),
       channel('on_create_letter', { description: 'A letter.', source: afterCreate('letter') }),
       channel('on_create_keeper', { description: 'A keeper.', source: afterCreate('keeper') }),
     ],
@@ -117,6 +127,7 @@ export async function openSocketServer(options: SocketServerOptions = {}): Promi
     feed,
     verifier,
     errors,
+    judged: () => judged,
     connect: async (headers = {}) => {
       let client: SocketClient | undefined
       const socket = await app.injectWS(

@@ -137,7 +137,7 @@ t.test('a right that ends while the log is read does not begin a subscription', 
   const accessOf: typeof accessToCards = (name, caller) =>
     mayRead ? accessToCards(name, caller) : undefined
   const readNow: ReadNow = () => Promise.resolve(undefined)
-  const report = (): void => t.fail()
+  const report = (): void => void t.fail()
   const hub = createHub({ registry: cards, channels: CHANNELS, feed, readNow, report, accessOf })
   feed.commit(cardCreated('c1'))
   feed.beforeRead = () => {

@@ -1,4 +1,6 @@
 /** The queue keeps order, keeps its bound, and tells when there is room. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import type { WebSocket } from '@fastify/websocket'
 import { createSendQueue } from '../../../framework/socket/send-queue.ts'
@@ -96,6 +98,45 @@ t.test('a reader that is always a little behind costs no more than what waits', 
   t.equal(sent.length, 5040)
   t.equal(sent.at(-1)?.[0], 4999 % 256)
   t.end()
+})
+
+t.test('a frame does not overtake those that wait, even when there is room already', (t) => {
+  const { socket, queue, sent, read } = open()
+  const frames = Array.from({ length: 30 }, (_, index) => frame(1000, index))
+  for (const one of frames.slice(0, 29)) queue.send(one)
+  socket.bufferedAmount = 0
+  queue.send(frames[29] ?? frame(0))
+  read()
+  t.same(
+    sent.map(([first]) => first),
+    frames.map(([first]) => first),
+  )
+  t.end()
+})
+
+t.test('what was sent is let go, also when there is always something that waits', (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const { queue, sent, read } = open()
+  for (let index = 0; index < 40; index += 1) queue.send(frame(1000))
+  const early = new WeakRef(frame(1000))
+  const sendEarly = (): void => {
+    const held = early.deref()
+    if (held !== undefined) queue.send(held)
+  }
+  sendEarly()
+  for (let index = 0; index < 200; index += 1) {
+    queue.send(frame(1000))
+    read(1)
+  }
+  return new Promise<void>((resolve) => {
+    setImmediate(() => {
+      sent.length = 0
+      collect()
+      t.equal(early.deref(), undefined)
+      resolve()
+    })
+  })
 })
 
 t.test('who waits for room goes on when the reader has caught up', async (t) => {

@@ -153,12 +153,17 @@ t.test('a fresh token has its own rights; of another subject it is refused', asy
 })
 
 t.test('frames are answered in their order, whatever they wait for', async (t) => {
-  const { client, verifier } = await open(t)
+  const { app, client, verifier } = await open(t)
+  const [served] = app.websocketServer.clients
   const { promise, resolve } = Promise.withResolvers<undefined>()
   verifier.beforeVerify = () => promise
   client.send({ type: 'Authenticate', id: 0, payload: { token: 'of.ann.2' } })
   client.send({ type: 'Subscribe', id: 1, payload: 'on_create_keeper' })
   for (let id = 2; id < 30; id += 1) client.send({ type: 'Ping', id })
+  for (let turn = 0; turn < 100 && served?.isPaused === false; turn += 1) {
+    await new Promise((settled) => setImmediate(settled))
+  }
+  t.equal(served?.isPaused, true, 'while too many wait, no more are read')
   resolve(undefined)
   const ids: unknown[] = []
   for (let id = 0; id < 30; id += 1) ids.push((await client.next())['id'])
@@ -193,7 +198,7 @@ t.test('a defect is logged, and told as no more than that', async (t) => {
 })
 
 t.test('a socket that closes while it waits is subscribed to nothing', async (t) => {
-  const { client, feed, connect } = await open(t)
+  const { client, feed, connect, judged } = await open(t)
   feed.commit(cardCreated('c1'))
   const { promise, resolve } = Promise.withResolvers<undefined>()
   const asked = new Promise((settled) => {
@@ -209,5 +214,6 @@ t.test('a socket that closes while it waits is subscribed to nothing', async (t)
   resolve(undefined)
   const other = await connect()
   t.match(await other.ask({ type: 'Ping' }), { type: 'Pong' })
-  t.same(client.waiting, [])
+  feed.commit(cardCreated('c2'))
+  t.equal(judged(), 0, 'there is nobody left to judge for')
 })

@@ -43,12 +43,13 @@ t.test('pings of the client count as frames', async (t) => {
 })
 
 t.test('a frame that is too large closes the socket', async (t) => {
-  const { dial } = await open(t)
+  const { dial, errors } = await open(t)
   const { client } = await dial()
   const frame = (length: number): string => '"'.padEnd(length - 1, 'x') + '"'
   t.match(await client.ask(frame(65_536)), { type: 'Error', status: 400 })
   client.send(frame(65_537))
   t.equal(await client.closed, 1009)
+  t.same(errors, [], 'what a client does wrong is no defect')
 })
 
 t.test('a socket whose client answers pings stays, one whose client does not is cut', async (t) => {
@@ -113,7 +114,7 @@ t.test('a token that is good no more closes the socket within five seconds', asy
 })
 
 t.test('a client that is gone leaves no subscription, timer or count behind', async (t) => {
-  const { connect, clock, feed, app } = await open(t, { limits: { socketsPerUser: 1 } })
+  const { connect, clock, feed, app, judged } = await open(t, { limits: { socketsPerUser: 1 } })
   const timers = clock.size
   const client = await connect({ authorization: 'Bearer of.ann.1' })
   await client.ask({ type: 'Subscribe', payload: 'on_create_card' })
@@ -124,6 +125,7 @@ t.test('a client that is gone leaves no subscription, timer or count behind', as
   await gone
   t.equal(clock.size, timers)
   feed.commit(cardCreated('c1'))
+  t.equal(judged(), 0)
   const next = await connect({ authorization: 'Bearer of.ann.1' })
   t.match(await next.ask({ type: 'Ping' }), { type: 'Pong' })
 })
