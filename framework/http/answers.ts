@@ -1,6 +1,9 @@
 /** The answers that operations share. */
+import { fullOrder } from '../filter/order.ts'
 import { operationPath } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { Authorization } from '../security/authorization.ts'
+import { resolveIncludes, type Included } from '../store/include.ts'
 import type { Result } from '../store/store.ts'
 import type { Answer, OperationRequest } from './operation.ts'
 import type { Services } from './served.ts'
@@ -27,6 +30,26 @@ export function resultAnswer(
 /** Answers what is not one row, or more than its own attributes: it has no ETag. */
 export function privateAnswer(body: unknown): Answer {
   return { status: 200, headers: PRIVATE, body }
+}
+
+/** The results with what their links lead to, as this caller sees it. Included pages go on by their links' own operations. */
+export async function includeResults(
+  { registry, peersOf, pageKeys }: Services,
+  caller: Authorization,
+  included: Included,
+): Promise<readonly Result[]> {
+  if (included.includes.length === 0) return included.results
+  return resolveIncludes(included, {
+    registry,
+    peers: peersOf(caller),
+    toPageKey: ({ resource, filter, after }) =>
+      pageKeys.seal(after, {
+        resource,
+        filter,
+        order: fullOrder(resource),
+        subject: caller.subject,
+      }),
+  })
 }
 
 /** The path of a row. */

@@ -12,8 +12,7 @@ import {
   type LinkToMany,
 } from '../store/linked-rows.ts'
 import type { Page, Result, Search, Store } from '../store/store.ts'
-import { privateAnswer, resultAnswer } from './answers.ts'
-import { includeResults } from './included.ts'
+import { includeResults, privateAnswer, resultAnswer } from './answers.ts'
 import { keyParameter } from './item-parameters.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { COUNT_ANSWER, toSearch, wirePage } from './page-operations.ts'

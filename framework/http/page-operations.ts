@@ -5,8 +5,7 @@ import { operationName, operationPath } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Authorization } from '../security/authorization.ts'
 import type { Page, Search } from '../store/store.ts'
-import { privateAnswer } from './answers.ts'
-import { includeResults } from './included.ts'
+import { includeResults, privateAnswer } from './answers.ts'
 import type { Operation } from './operation.ts'
 import {
   filterParameters,

@@ -89,6 +89,7 @@ export function isKnownTo(
       const link = resource.links[name]
       return link !== undefined && isLinkServed(services, link)
     }
+    if (!Object.hasOwn(resource.attributes, name)) return false
     const attribute = peers.store(resource.name)?.access.attributes[name]
     return attribute !== undefined && isPossible(attribute.readable)
   }
