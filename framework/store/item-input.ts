@@ -1,5 +1,6 @@
 /** Checks what creates and updates bring against the declaration, before any question of access. */
 import { InvalidError, type Fault } from '../errors.ts'
+import { toCanonicalTime } from '../resource/canonical-time.ts'
 import type { ColumnType } from '../resource/column-type.ts'
 import type { Resource } from '../resource/resource.ts'
 import { escapePointer, validatorOf, type Validator } from '../resource/validator.ts'
@@ -11,7 +12,7 @@ export type CheckedItem = Readonly<Record<string, unknown>>
 /**
  * Checks one input.
  * @param pointer where it stands in what the caller sent
- * @returns the input, without attributes that are undefined
+ * @returns the input, without attributes that are undefined, times in UTC with milliseconds
  * @throws InvalidError with every fault
  */
 export type CheckItem = (item: unknown, pointer: string) => CheckedItem
@@ -73,10 +74,11 @@ function itemCheck(
     let checked = given
     for (const name of Object.keys(given)) {
       const value = given[name]
+      const kept = keptValue(expected.get(name), value)
       if (value === undefined) checked = without(checked, name)
-      else if (!fits(expected.get(name), value)) {
+      else if (kept === undefined) {
         faults.push(...faultsOf(expected.get(name), value, `${pointer}/${escapePointer(name)}`))
-      }
+      } else if (kept !== value) checked = { ...checked, [name]: kept }
     }
     for (const name of required) {
       if (given[name] === undefined) {
@@ -92,10 +94,15 @@ function without(item: CheckedItem, name: string): CheckedItem {
   return Object.fromEntries(Object.entries(item).filter(([key]) => key !== name))
 }
 
-function fits(expected: Expected | undefined, value: unknown): boolean {
-  if (expected === undefined) return false
-  if (value === null) return expected.isNullable
-  return expected.validator.isValid(value) && isInRange(expected.column, value)
+/** The value as its column keeps it; undefined when it does not fit. */
+function keptValue(expected: Expected | undefined, value: unknown): unknown {
+  if (expected === undefined) return undefined
+  if (value === null) return expected.isNullable ? value : undefined
+  if (!expected.validator.isValid(value)) return undefined
+  if (typeof value !== 'string') return value
+  // Offsets reach further than PostgreSQL reads, and out of the years that the wire has.
+  if (expected.column === 'timestamp') return toCanonicalTime(value)
+  return expected.column !== 'bigint' || isInRange(value) ? value : undefined
 }
 
 function faultsOf(
@@ -113,8 +120,7 @@ const MAX_BIGINT = 2n ** 63n - 1n
 const MIN_BIGINT = -(2n ** 63n)
 
 /** Its pattern lets nineteen digits through, some of which are beyond 64 bits. */
-function isInRange(column: ColumnType, value: unknown): boolean {
-  if (column !== 'bigint' || typeof value !== 'string' || value.length < 19) return true
-  const number = BigInt(value)
+function isInRange(digits: string): boolean {
+  const number = BigInt(digits)
   return number >= MIN_BIGINT && number <= MAX_BIGINT
 }

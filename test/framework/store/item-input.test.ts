@@ -79,3 +79,16 @@ t.test('a stranger’s object is no more than its own members', async (t) => {
   for (const item of [null, [], 'text', 7, undefined])
     t.same(faultsOf(check, item), ['/item must be an object'])
 })
+
+t.test(
+  'times are kept in UTC, and those that leave the years of the wire by their offset are refused',
+  async (t) => {
+    const check = createItemCheck(everything, openOutline(everything), {})
+    const kept = (timestamp: string) => check({ title: 'a', timestamp }, '/item')['timestamp']
+    t.equal(kept('2026-01-01T01:00:00+01:00'), '2026-01-01T00:00:00.000Z')
+    t.equal(kept('2026-01-01T00:00:00+23:59'), '2025-12-31T00:01:00.000Z')
+    for (const timestamp of ['0001-01-01T00:00:00+01:00', '9999-12-31T23:59:59-01:00']) {
+      t.same(faultsOf(check, { title: 'a', timestamp }), ['/item/timestamp is out of range'])
+    }
+  },
+)
