@@ -6,7 +6,13 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InternalError, InvalidError, TooManyRequestsError } from '../errors.ts'
 import type { Hub } from '../event/hub.ts'
-import { retryAfterSecondsOf, toBlankProblem, toProblem, type Problem } from '../problem.ts'
+import {
+  errorCodeOf,
+  retryAfterSecondsOf,
+  toBlankProblem,
+  toProblem,
+  type Problem,
+} from '../problem.ts'
 import { isAuthenticated } from '../security/authorization.ts'
 import { addressGroupOf } from './address-group.ts'
 import { repeat, SYSTEM_CLOCK, type Clock } from './clock.ts'
@@ -97,9 +103,12 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     exposeHeadRoute: false,
     errorHandler: refuse,
     async onRequest(request, reply) {
-      if (!request.ws) return refuseWithoutUpgrade(reply)
+      if (!request.ws) return
       const { host, headers, raw } = request
-      if (Number(headers['sec-websocket-version']) !== 13) return refuseWithoutUpgrade(reply)
+      if (Number(headers['sec-websocket-version']) !== 13) {
+        refuseWithoutUpgrade(reply)
+        return
+      }
       identities.set(request, await identify({ url: raw.url ?? '', host, headers }, options))
     },
     preHandler(request, _reply, done) {
@@ -161,7 +170,10 @@ function refuseWithoutUpgrade(reply: FastifyReply): FastifyReply {
 
 function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, SOCKET_PATH)
-  if (problem.status >= 500) request.log.error({ err: error }, 'socket')
+  const { status } = problem
+  if (status === 500) request.log.error({ err: error }, 'socket')
+  else if (status === 503) request.log.warn({ status, err: error }, 'unavailable')
+  else request.log.warn({ status, code: errorCodeOf(error) }, 'refused')
   const retryAfterSeconds = retryAfterSecondsOf(error)
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')

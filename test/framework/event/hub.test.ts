@@ -362,6 +362,18 @@ t.test('when the log begins anew every subscription is told, and goes on', async
   t.same(waiting.keys(), ['Resync', 'c3'])
 })
 
+t.test('a log that begins anew with nothing in it is told too', async (t) => {
+  const { feed, hub } = open()
+  feed.commit(cardCreated('c1'))
+  const { sink, subscription } = await follow(hub)
+  feed.restart('e2')
+  feed.deliver()
+  t.same(sink.keys(), ['Resync'])
+  t.same(subscription.position(), { epoch: 'e2', position: 0 })
+  feed.commit(cardCreated('c2'))
+  t.same(sink.keys(), ['Resync', 'c2'])
+})
+
 t.test('a log that begins anew ends a replay of the old one', async (t) => {
   const { feed, hub } = open()
   feed.commit(cardCreated('c1'), cardCreated('c2'))

@@ -5,6 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net'
 import t from 'tap'
 import Fastify from 'fastify'
 import type { ClientOptions } from 'ws'
+import { UnavailableError } from '../../../framework/errors.ts'
 import { isSocketUpgrade } from '../../../framework/socket/register-socket.ts'
 import { cardCreated, somebody } from '../../kit/cards.ts'
 import { openSocketServer, type SocketServerOptions } from '../../kit/socket-server.ts'
@@ -198,6 +199,31 @@ t.test('an address and a user have so many sockets and no more', async (t) => {
     type: 'Authenticated',
   })
   t.equal((await dial()).status, 101)
+})
+
+t.test('a verifier that is away or broken is told as no more than that', async (t) => {
+  const { dial, verifier, errors } = await open(t)
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  verifier.beforeVerify = () => Promise.reject(new UnavailableError())
+  const away = await dial('/subscription', { headers })
+  t.equal(away.status, 503)
+  t.equal(away.headers['retry-after'], '1')
+  t.same(errors, [])
+  verifier.beforeVerify = () => Promise.reject(new RangeError('select secret'))
+  const broken = await dial('/subscription', { headers })
+  t.equal(broken.status, 500)
+  t.notMatch(broken.body, 'secret')
+  t.match(errors, [/select secret/])
+  t.equal(errors.length, 1)
+})
+
+t.test('a socket in which something of ours breaks is cut, and it is logged', async (t) => {
+  const { dial, app, errors } = await open(t)
+  const { client } = await dial()
+  const [served] = app.websocketServer.clients
+  served?.emit('error', new RangeError('broken'))
+  t.equal(await client.closed, 1006)
+  t.match(errors, [/broken/])
 })
 
 t.test('a client that leaves while its token is verified is nobody', async (t) => {

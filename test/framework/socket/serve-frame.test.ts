@@ -197,6 +197,26 @@ t.test('a defect is logged, and told as no more than that', async (t) => {
   t.equal(errors.length, 1)
 })
 
+t.test('what a socket still wanted when it closed is not done', async (t) => {
+  const { client, connect, verifier } = await open(t, { limits: { socketsPerUser: 1 } })
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const asked = new Promise((settled) => {
+    verifier.beforeVerify = () => {
+      settled(undefined)
+      return promise
+    }
+  })
+  const frame = (token: string) => ({ type: 'Authenticate', payload: { token } })
+  client.send(frame('of.ann.1'), frame('of.ann.2'), { type: 'Ping' })
+  await asked
+  client.socket.terminate()
+  await client.closed
+  const other = await connect()
+  resolve(undefined)
+  t.match(await other.ask(frame('of.ann.1')), { type: 'Authenticated' }, 'nobody holds the place')
+  t.same(verifier.verified, ['of.ann.1', 'of.ann.1'])
+})
+
 t.test('a socket that closes while it waits is subscribed to nothing', async (t) => {
   const { client, feed, connect, judged } = await open(t)
   feed.commit(cardCreated('c1'))
