@@ -164,9 +164,9 @@ t.test('hostile sizes are refused at once', (t) => {
   const many = { int: { oneof: Array<unknown>(100_000).fill('a') } }
   const names = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`a${index}`, 1]))
   for (const json of [wide, deep, many, names]) {
-    const start = performance.now()
+    const start = process.cpuUsage() // the clock also counts what else the machine does
     t.ok(faults(json).length > 0)
-    t.ok(performance.now() - start < 200)
+    t.ok(process.cpuUsage(start).user < 200_000)
   }
   t.end()
 })
