@@ -8,7 +8,7 @@ import { assertShallow } from './json-depth.ts'
 import { createLane } from './lane.ts'
 import type { PgliteConnection } from './pglite-connection.ts'
 import { openPgliteKeeper, type PgliteKeeper } from './pglite-keeper.ts'
-import { toResourceError } from './postgres-error.ts'
+import { startUpkeep } from './pglite-upkeep.ts'
 import { nameless, retrying } from './retrying.ts'
 import {
   command,
@@ -36,7 +36,7 @@ export interface PgliteDatabaseOptions {
 const WATCHDOG_MS = 10_000
 const IDLE_TRANSACTION_MS = 5_000
 const UPKEEP_MS = 60_000
-/** DDL on large tables takes its time. */
+/** DDL and upkeep of large tables take their time. */
 const SCRIPT_LIMIT_MS = 600_000
 
 /**
@@ -71,11 +71,10 @@ function createPgliteDatabase(
 ): Database {
   const lane = createLane()
   const scope = createTransactionScope()
-  const upkeep = setInterval(() => {
-    keepUp(query).catch((error: unknown) => {
-      if (closing === undefined) options.onError(toResourceError(error))
-    })
-  }, options.upkeepMs ?? UPKEEP_MS)
+  const endUpkeep = startUpkeep(
+    { query, runAlone: (text) => alone(({ runScript }) => runScript(text, SCRIPT_LIMIT_MS)) },
+    { intervalMs: options.upkeepMs ?? UPKEEP_MS, onError: options.onError },
+  )
   const idleMs = options.idleTransactionMs ?? IDLE_TRANSACTION_MS
   let closing: Promise<void> | undefined
 
@@ -119,7 +118,7 @@ function createPgliteDatabase(
     )
   }
   async function shutDown(): Promise<void> {
-    clearInterval(upkeep)
+    endUpkeep()
     await lane.enterAlone()
     await keeper.close()
     release()
@@ -154,11 +153,4 @@ function guard(connection: PgliteConnection, isRetry = false): TransactionConnec
     },
     isUsable: connection.isAlive,
   }
-}
-
-/** Without it dead rows slow the outbox down, and the write-ahead log grows until the database is closed. */
-async function keepUp(query: Queryable['query']): Promise<void> {
-  const { rows } = await query(command(`select to_regclass('holdfast_outbox') is not null`))
-  if (rows[0]?.[0] === true) await query(command('vacuum holdfast_outbox'))
-  await query(command('checkpoint'))
 }
