@@ -39,6 +39,8 @@ export type Who = keyof typeof CALLERS
 
 /** The chat, and each person's way into it. */
 export interface Chat extends TestStores<ChatMap> {
+  /** Makes it as it was at first. */
+  reset(): Promise<void>
   as<N extends keyof ChatMap>(who: Who | Authorization, name: N): Store<ChatMap[N]>
 }
 
@@ -50,6 +52,10 @@ export async function openChat(t: Test): Promise<Chat> {
   const peersOf = callerStores({ registry: chat, factories: chatFactories, plain })
   return {
     ...stores,
+    async reset() {
+      await stores.database.script('truncate person, room, member, post')
+      await fill(stores)
+    },
     as<N extends keyof ChatMap>(who: Who | Authorization, name: N) {
       const store = peersOf(typeof who === 'string' ? CALLERS[who] : who).store(name)
       return store as unknown as Store<ChatMap[N]> // of the resource of that name

@@ -2,8 +2,10 @@ import t from 'tap'
 import type { Result } from '../../../framework/store/store.ts'
 import { IDS, openChat, type Who } from '../../kit/chat.ts'
 
+const chat = await openChat(t)
+t.beforeEach(() => chat.reset())
+
 t.test('an attribute that the caller may not read is absent, row by row', async (t) => {
-  const chat = await openChat(t)
   const emails = async (who: Who) => {
     const { results } = await chat.as(who, 'person').search()
     return results.map(({ item }) => ('email' in item ? item.email : 'absent'))
@@ -16,6 +18,14 @@ t.test('an attribute that the caller may not read is absent, row by row', async 
     'null is another thing than absent',
   )
   t.same(await emails('admin'), ['ann@x', 'bob@x', null, null])
+
+  t.test('and does not leave the database', async (t) => {
+    await chat.as('bob', 'person').read(IDS.ann)
+    t.match(
+      chat.statements.at(-1)?.text,
+      /case when "t0"."id" = cast\(\$\d as uuid\) then "t0"."email" end/,
+    )
+  })
 
   t.test('in every operation', async (t) => {
     const store = chat.as('bob', 'person')
@@ -34,7 +44,6 @@ t.test('an attribute that the caller may not read is absent, row by row', async 
 })
 
 t.test('a secret is in no result of anybody', async (t) => {
-  const chat = await openChat(t)
   const results = async (who: Who) => {
     const store = chat.as(who, 'person')
     return [
@@ -54,7 +63,6 @@ t.test('a secret is in no result of anybody', async (t) => {
 })
 
 t.test('a result says what the caller may do with its row', async (t) => {
-  const chat = await openChat(t)
   const rights = async (who: Who) => {
     const { results } = await chat.as(who, 'post').search()
     return results.map(({ item, updatable, deletable }) => {
@@ -70,7 +78,6 @@ t.test('a result says what the caller may do with its row', async (t) => {
 })
 
 t.test('the key is there when its attribute is not', async (t) => {
-  const chat = await openChat(t)
   const { access } = chat.as('nobody', 'person')
   const attributes = { ...access.attributes, id: { ...NOTHING }, name: { ...NOTHING } }
   const store = chat

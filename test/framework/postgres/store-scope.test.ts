@@ -9,8 +9,10 @@ import { CALLERS, IDS, openChat, type Who } from '../../kit/chat.ts'
 
 const by = (attribute: string) => [{ attribute, isDescending: false }]
 
+const chat = await openChat(t)
+t.beforeEach(() => chat.reset())
+
 t.test('a caller sees what it may read, whichever way it asks', async (t) => {
-  const chat = await openChat(t)
   const seen = async (who: Who) => {
     const store = chat.as(who, 'post')
     const texts = (await store.search()).results.map(({ item }) => item.text)
@@ -39,7 +41,6 @@ t.test('a caller sees what it may read, whichever way it asks', async (t) => {
 })
 
 t.test('who may read nothing is asked to log in, or told that it may not', async (t) => {
-  const chat = await openChat(t)
   const asked = chat.statements.length
   const rooms = chat.as('nobody', 'room')
   const operations: readonly (() => Promise<unknown>)[] = [
@@ -70,7 +71,6 @@ t.test('who may read nothing is asked to log in, or told that it may not', async
 })
 
 t.test('who may not search may still read', async (t) => {
-  const chat = await openChat(t)
   const access = { ...openAccess(registry.resource('room'), CALLERS.ann), isSearchable: false }
   const store = chat.store('room').restricted(access, { store: () => undefined })
   t.equal((await store.readOrThrow(IDS.room)).key, IDS.room)
@@ -80,7 +80,6 @@ t.test('who may not search may still read', async (t) => {
 })
 
 t.test('filters and orders tell nothing of what the caller may not read', async (t) => {
-  const chat = await openChat(t)
   const people = chat.as('bob', 'person')
   const names = async (filter: Filter) =>
     (await people.search({ filter })).results.map(({ item }) => item.name)
@@ -106,7 +105,6 @@ t.test('filters and orders tell nothing of what the caller may not read', async 
 })
 
 t.test('links lead to rows that the caller may read, and to no others', async (t) => {
-  const chat = await openChat(t)
   const over = (link: string, filter: Filter) =>
     linked(joinsOf(registry, registry.resource('person'), link), filter)
   const authors = async (who: Who, filter: Filter) =>

@@ -4,8 +4,10 @@ import { constraintOf } from '../../../framework/postgres/postgres-error.ts'
 import { CALLERS, IDS, openChat, outcomeOf } from '../../kit/chat.ts'
 import { callerOf, numberedId } from '../../kit/stores.ts'
 
+const chat = await openChat(t)
+t.beforeEach(() => chat.reset())
+
 t.test('a taken value is told by the attributes that the caller may read', async (t) => {
-  const chat = await openChat(t)
   const conflict = async (promise: Promise<unknown>) => {
     const error = (await t.rejects(promise, ConflictError)) as ResourceError
     t.ok(constraintOf(error), 'the cause is kept')
@@ -32,7 +34,6 @@ t.test('a taken value is told by the attributes that the caller may read', async
 })
 
 t.test('a delete that others block tells nothing of them', async (t) => {
-  const chat = await openChat(t)
   const error = (await t.rejects(
     chat.as('admin', 'person').delete(IDS.ann),
     ConflictError,
@@ -41,7 +42,6 @@ t.test('a delete that others block tells nothing of them', async (t) => {
 })
 
 t.test('a caller whose own row is gone may not do what would point at it', async (t) => {
-  const chat = await openChat(t)
   const ghost = chat.as(callerOf(numberedId(77)), 'room')
   await t.rejects(ghost.create({ title: 'mine' } as never), ForbiddenError)
   t.equal(await outcomeOf(chat.as(CALLERS.cyd, 'room').create({ title: 'mine' } as never)), 'done')

@@ -1,18 +1,24 @@
 import t from 'tap'
 import { ForbiddenError, InvalidError, StaleError } from '../../../framework/errors.ts'
-import type { Filter } from '../../../framework/filter/filter.ts'
+import { ALL, and, NONE, type Filter } from '../../../framework/filter/filter.ts'
 import type { Queryable } from '../../../framework/postgres/database.ts'
+import { openAccess } from '../../../framework/security/access.ts'
 import { ask, faultsOf } from '../../contracts/store.ts'
+import { person, post } from '../../kit/chat-resources.ts'
 import { CALLERS, IDS, openChat, outcomeOf, type Who } from '../../kit/chat.ts'
 import { cell } from '../../kit/sql.ts'
 import { numberedId } from '../../kit/stores.ts'
 
 const ALL_CALLERS = Object.keys(CALLERS) as Who[]
 const ABSENT = numberedId(99)
+const NO_PEERS = { store: () => undefined }
+const DRAFT = { kind: 'compare', attribute: 'draft', operator: 'eq', value: true } as const
 const [DONE, NO, HIDDEN, LOG_IN] = ['done', 'forbidden', 'not_found', 'unauthenticated']
 
+const chat = await openChat(t)
+t.beforeEach(() => chat.reset())
+
 t.test('who may update and delete which row', async (t) => {
-  const chat = await openChat(t)
   const outcomes = async (act: (who: Who) => Promise<unknown>) => {
     const all: string[] = []
     for (const who of ALL_CALLERS) all.push(await outcomeOf(act(who)))
@@ -68,7 +74,6 @@ t.test('who may update and delete which row', async (t) => {
 })
 
 t.test('a refused write does nothing and asks once why', async (t) => {
-  const chat = await openChat(t)
   const before = await chat.store('post').readOrThrow(IDS.annPost)
   const [asked, writes] = [chat.statements.length, chat.writes()]
   await t.rejects(chat.as('bob', 'post').update(IDS.annPost, { text: 'mine' }), ForbiddenError)
@@ -84,7 +89,6 @@ t.test('a refused write does nothing and asks once why', async (t) => {
 })
 
 t.test('the row must be the caller’s to change before and after', async (t) => {
-  const chat = await openChat(t)
   const rooms = chat.as('ann', 'room')
   await t.rejects(rooms.update(IDS.room, { owner_id: IDS.bob }), ForbiddenError)
   t.equal((await rooms.update(IDS.room, { owner_id: IDS.ann })).item.owner_id, IDS.ann)
@@ -92,7 +96,7 @@ t.test('the row must be the caller’s to change before and after', async (t) =>
 })
 
 t.test('a rule over the row before is not fooled by what is written', async (t) => {
-  const posts = (await openChat(t)).as('ann', 'post')
+  const posts = chat.as('ann', 'post')
   await posts.update(IDS.annDraft, { draft: true })
   await posts.update(IDS.annDraft, { draft: false, text: 'published' })
   await t.rejects(posts.update(IDS.annDraft, { draft: true }), ForbiddenError)
@@ -101,7 +105,6 @@ t.test('a rule over the row before is not fooled by what is written', async (t) 
 })
 
 t.test('rules of attributes are judged for those that are written', async (t) => {
-  const chat = await openChat(t)
   const create = (item: object) =>
     chat.as('ann', 'post').create({ room_id: IDS.room, ...item } as never)
   await t.rejects(create({ text: 'scored', score: 1 }), ForbiddenError)
@@ -120,7 +123,6 @@ t.test('rules of attributes are judged for those that are written', async (t) =>
 })
 
 t.test('what the server sets can’t be brought along', async (t) => {
-  const chat = await openChat(t)
   const posts = chat.as('bob', 'post')
   const item = { room_id: IDS.room, text: 'new', author_id: IDS.ann }
   t.same(await faultsOf(t, posts.create(item)), ['/item/author_id is not known here'])
@@ -132,7 +134,6 @@ t.test('what the server sets can’t be brought along', async (t) => {
 })
 
 t.test('a create rule over links looks at the rows that are there', async (t) => {
-  const chat = await openChat(t)
   const create = (who: Who, room_id: string) =>
     outcomeOf(chat.as(who, 'post').create({ room_id, text: `by ${who}` } as never))
   t.equal(await create('bob', IDS.room), DONE)
@@ -145,12 +146,15 @@ t.test('a create rule over links looks at the rows that are there', async (t) =>
 })
 
 t.test('a reference to a row that the caller can’t see is like one to nothing', async (t) => {
-  const chat = await openChat(t)
   const posts = chat.as('ann', 'post')
   const refusal = async (room_id: string) =>
     faultsOf(t, posts.create({ room_id, text: 'x' } as never))
   t.same(await refusal(IDS.otherRoom), ['/item/room_id is not the key of a room'])
   t.same(await refusal(ABSENT), await refusal(IDS.otherRoom))
+  const answer = async (reply_to_id: string) =>
+    faultsOf(t, posts.create({ room_id: IDS.room, text: 'x', reply_to_id } as never))
+  t.same(await answer(IDS.bobDraft), ['/item/reply_to_id is not the key of a post'])
+  t.same(await answer(ABSENT), await answer(IDS.bobDraft))
   const reply = async (reply_to_id: string) =>
     faultsOf(t, posts.update(IDS.annPost, { reply_to_id }))
   t.same(await reply(IDS.bobDraft), ['/item/reply_to_id is not the key of a post'])
@@ -167,19 +171,48 @@ t.test('a reference to a row that the caller can’t see is like one to nothing'
   )
 })
 
-t.test('what is written must stay visible to who writes it', async (t) => {
-  const chat = await openChat(t)
-  const hidden = await outcomeOf(chat.as('admin', 'room').create({ title: 'mine' } as never))
-  t.equal(hidden, DONE)
-  const guests = chat.as('ann', 'member')
-  await guests.create({ room_id: IDS.room, person_id: IDS.cyd })
-  const { statements } = chat
-  const readChecked = statements.filter(({ text }) => text.startsWith('insert into "member"'))
-  t.match(readChecked.at(-1)?.text, /person_id|owner_id/)
+t.test('what is written must be visible to who writes it, before and after', async (t) => {
+  const open = openAccess(person, CALLERS.ann)
+  const access = { ...open, read: ask('name', 'startswith', 'a') }
+  const store = chat.store('person').restricted(access, NO_PEERS)
+  await t.rejects(store.create({ name: 'hidden' }), ForbiddenError)
+  const { key } = await store.create({ name: 'a new one' })
+  await t.rejects(store.update(key, { name: 'hidden' }), ForbiddenError)
+  await t.rejects(store.update(IDS.bob, { name: 'a bob' }), { code: HIDDEN })
+  await t.rejects(store.delete(IDS.cyd), { code: HIDDEN })
+  t.equal((await store.update(key, { name: 'another' })).item.name, 'another')
+})
+
+t.test('a rule may look at the row before and after at once', async (t) => {
+  const open = openAccess(post, CALLERS.ann)
+  const wasDraft: Filter = { ...DRAFT, isBefore: true }
+  const access = { ...open, update: and<Filter>(wasDraft, ask('text', 'ne', 'bad')) }
+  const store = chat.store('post').restricted(access, NO_PEERS)
+  await t.rejects(store.update(IDS.annDraft, { draft: false, text: 'bad' }), ForbiddenError)
+  t.equal((await store.update(IDS.annDraft, { draft: false, text: 'good' })).item.draft, false)
+  await t.rejects(store.update(IDS.annDraft, { draft: true, text: 'good' }), ForbiddenError)
+  const created = { ...open, create: wasDraft }
+  const never = chat.store('post').restricted(created, NO_PEERS)
+  const item = { room_id: IDS.room, author_id: IDS.ann, text: 'x', draft: true }
+  await t.rejects(never.create(item), ForbiddenError, 'what is made was nothing before')
+})
+
+t.test('what others may bring and this caller not is forbidden, not unknown', async (t) => {
+  for (const [caller, code] of [[CALLERS.ann, NO], [CALLERS.nobody, LOG_IN]] as const) {
+    const open = openAccess(person, caller)
+    const denied = { ...open.attributes['email'], readable: ALL, creatable: NONE, updatable: NONE }
+    const access = { ...open, attributes: { ...open.attributes, email: denied } }
+    const store = chat.store('person').restricted(access, NO_PEERS)
+    const asked = chat.statements.length
+    t.equal(await outcomeOf(store.create({ name: 'new', email: 'new@x' })), code)
+    t.equal(chat.statements.length, asked)
+    t.equal(await outcomeOf(store.update(IDS.bob, { email: 'new@x' })), code)
+    t.equal(chat.statements.length, code === NO ? asked + 1 : asked, 'it only looks whether there is a row')
+    t.equal(await outcomeOf(store.update(ABSENT, { email: 'x' })), code === NO ? HIDDEN : code)
+  } // prettier-ignore
 })
 
 t.test('a precondition is confined to what the caller may know', async (t) => {
-  const chat = await openChat(t)
   const update = (who: Who, precondition: Filter) =>
     chat.as(who, 'person').update(IDS[who as 'ann'], { name: who }, { precondition })
   await update('ann', ask('email', 'eq', 'ann@x'))
@@ -196,7 +229,6 @@ t.test('a precondition is confined to what the caller may know', async (t) => {
 })
 
 t.test('an update that relies on a link waits for who changes it', async (t) => {
-  const chat = await openChat(t)
   const [removed, removing] = [
     Promise.withResolvers<undefined>(),
     Promise.withResolvers<undefined>(),
