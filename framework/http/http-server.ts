@@ -1,5 +1,6 @@
 /** Makes the HTTP server of an app: every route, and how anything that goes wrong is answered. */
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import compress from '@fastify/compress'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { createApi, type ApiOptions } from './api.ts'
@@ -27,6 +28,8 @@ export interface HttpOptions extends ApiOptions {
   readonly allowedOrigins: readonly string[]
   /** Addresses and ranges of balancers whose `X-Forwarded-*` headers are believed. */
   readonly trustProxy: readonly string[]
+  /** Which requests for another protocol are heard; the others are answered as if they had not asked. Default: all. */
+  readonly isUpgrade?: (request: IncomingMessage) => boolean
 }
 
 /** Head of a request: its line and headers. Page keys of long texts need most of it. */
@@ -53,7 +56,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   void app.register(compress, {
     encodings: ['br', 'gzip'],
     threshold: COMPRESS_FROM_BYTES,
-    globalDecompression: false,
+    globalDecompression: true,
   })
   // Compression and CORS see the routes of plugins that come after them.
   void app.register(async (scope) => {
@@ -64,7 +67,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   return app
 }
 
-function createServer({ logger, trustProxy }: HttpOptions): FastifyInstance {
+function createServer({ logger, trustProxy, isUpgrade }: HttpOptions): FastifyInstance {
   const app = Fastify({
     ...loggingOptions(logger),
     // Node takes the larger for the smaller when the time for headers is not below that for requests.
@@ -72,6 +75,8 @@ function createServer({ logger, trustProxy }: HttpOptions): FastifyInstance {
       headersTimeout: 10_000,
       connectionsCheckingInterval: 2_000,
       maxHeaderSize: MAX_HEAD_BYTES,
+      // Others, such as curl's h2c, are asked for in vain and answered as if they were not.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,

@@ -1,8 +1,12 @@
 /** That no input whatever gives anything but a problem that names the fault, and writes nothing; and how answers travel. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { ann, annsRoom, bob, openChatApi, published } from '../../kit/chat-api.ts'
 import { openStoreFactory } from '../../../framework/store/open-store-factory.ts'
+import { openBareHttp } from '../../kit/bare-http.ts'
 import { openTestApi } from '../../kit/http.ts'
 import { samples } from '../../kit/sample-resources.ts'
 import { numberedId, openTestStores } from '../../kit/stores.ts'
@@ -268,4 +272,19 @@ t.test('its limits are set', async (t) => {
   t.equal(app.server.keepAliveTimeout, 65_000)
   t.equal(app.server.maxHeadersCount, 100)
   t.equal(app.server.maxConnections, 10_000)
+})
+
+t.test('an upgrade to what is not spoken here is asked for in vain', async (t) => {
+  const app = await openBareHttp(t)
+  // Node upgrades only where somebody listens, as sockets do.
+  app.server.on('upgrade', (_request, socket: Duplex) => socket.destroy())
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const [address] = app.addresses()
+  const socket = connect(address?.port ?? 0, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  socket.write(
+    'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
+  )
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  t.match(answer.toString(), /^HTTP\/1\.1 200 /)
 })
