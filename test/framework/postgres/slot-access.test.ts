@@ -1,8 +1,10 @@
 import t from 'tap'
+import { ALL, type Filter } from '../../../framework/filter/filter.ts'
 import { slotAccesses } from '../../../framework/postgres/slot-access.ts'
-import type { Access } from '../../../framework/security/access.ts'
-import { chat as registry } from '../../kit/chat-resources.ts'
-import { IDS, openChat } from '../../kit/chat.ts'
+import { openAccess, type Access } from '../../../framework/security/access.ts'
+import { ask } from '../../contracts/store.ts'
+import { person, chat as registry } from '../../kit/chat-resources.ts'
+import { CALLERS, IDS, openChat } from '../../kit/chat.ts'
 import { callerOf } from '../../kit/stores.ts'
 
 t.test('callers of the same standing share their slots, and keep their values', async (t) => {
@@ -20,6 +22,22 @@ t.test('callers of the same standing share their slots, and keep their values', 
     ann.values.map((value) => (value === IDS.ann ? IDS.bob : value)),
   )
   t.equal(new Set([ann, admin, nobody].map(({ slots }) => slots.id)).size, 3)
+})
+
+t.test('which attributes share a rule is part of the shape', async (t) => {
+  const takeApart = slotAccesses(registry, person)
+  const take = (...rules: readonly Filter[]) => {
+    const open = openAccess(person, CALLERS.ann)
+    const names = ['name', 'email', 'admin']
+    const attributes = names.map((name, index) => {
+      return [name, { creatable: ALL, updatable: ALL, readable: rules[index] ?? ALL }] as const
+    })
+    const access = { ...open, attributes: Object.fromEntries(attributes) }
+    return takeApart(access, () => undefined).slots.id
+  }
+  const [a, b] = [ask('name', 'eq', 'a'), ask('name', 'eq', 'b')]
+  t.equal(take(a, b, a), take(b, a, b))
+  t.equal(new Set([take(a, b, a), take(a, b, b), take(a, a, a), take(a, a, b)]).size, 4)
 })
 
 t.test('which rows of other resources may be pointed at is part of the shape', async (t) => {
