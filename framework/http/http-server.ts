@@ -56,7 +56,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
   void app.register(compress, {
     encodings: ['br', 'gzip'],
     threshold: COMPRESS_FROM_BYTES,
-    globalDecompression: true,
+    globalDecompression: false,
   })
   // Compression and CORS see the routes of plugins that come after them.
   void app.register(async (scope) => {
@@ -75,8 +75,7 @@ function createServer({ logger, trustProxy, isUpgrade }: HttpOptions): FastifyIn
       headersTimeout: 10_000,
       connectionsCheckingInterval: 2_000,
       maxHeaderSize: MAX_HEAD_BYTES,
-      // Others, such as curl's h2c, are asked for in vain and answered as if they were not.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      ...(isUpgrade && { shouldUpgradeCallback: isUpgrade }),
     },
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,

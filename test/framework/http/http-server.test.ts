@@ -2,7 +2,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { ann, annsRoom, bob, openChatApi, published } from '../../kit/chat-api.ts'
 import { openStoreFactory } from '../../../framework/store/open-store-factory.ts'
@@ -219,50 +221,79 @@ t.test('every answer forbids browsers what nobody means', async (t) => {
   }
 })
 
+t.test('a page is compressed for who takes it, and what is small is not', async (t) => {
+  for (let number = 0; number < 20; number += 1) {
+    const id = numberedId(500 + number)
+    await chat.stores
+      .store('post')
+      .create({ id, room_id: annsRoom, author_id: bob, text: 'x'.repeat(500) + String(number) })
+  }
+  const plain = await chat.app.inject('/actions/post-search?limit=100')
+  t.equal(plain.headers['content-encoding'], undefined)
+  for (const [encoding, decode] of [
+    ['gzip', gunzipSync],
+    ['br', brotliDecompressSync],
+  ] as const) {
+    const response = await chat.app.inject({
+      url: '/actions/post-search?limit=100',
+      headers: { 'accept-encoding': encoding },
+    })
+    t.equal(response.headers['content-encoding'], encoding)
+    t.match(response.headers['vary'], /Authorization.*accept-encoding/i)
+    t.ok(response.rawPayload.length < plain.rawPayload.length / 5)
+    t.equal(decode(response.rawPayload).toString(), plain.body)
+  }
+  const headers = { 'accept-encoding': 'gzip, br' }
+  t.equal(
+    (await chat.app.inject({ url: '/actions/post-count', headers })).headers['content-encoding'],
+    undefined,
+  )
+  t.ok((await chat.app.inject({ url: '/openapi.json', headers })).headers['content-encoding'])
+})
+
+t.test('what has a strong ETag is sent as it is', async (t) => {
+  const item = { title: 'Long', text: 'x'.repeat(4000) }
+  const { headers } = await everything.call('POST /actions/everything', { json: { item } })
+  const url = String(headers['location'])
+  const read = await everything.app.inject({ url, headers: { 'accept-encoding': 'gzip, br' } })
+  t.ok(read.headers['etag'])
+  t.equal(read.headers['content-encoding'], undefined)
+  t.match(read.json(), { item })
+})
+
+t.test('a compressed body is not taken', async (t) => {
+  const payload = gzipSync('{"item":{"title":"x"}}')
+  const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' }
+  const response = await everything.call('POST /actions/everything', { payload, headers })
+  t.equal(response.statusCode, 415)
+})
+
 t.test(
-  'a page is compressed for who takes it; what is small, or has a strong ETag, is not',
+  'a request on an open connection is answered while the server closes, and is the last',
   async (t) => {
-    for (let number = 0; number < 20; number += 1) {
-      const id = numberedId(500 + number)
-      await chat.stores
-        .store('post')
-        .create({ id, room_id: annsRoom, author_id: bob, text: 'x'.repeat(500) + String(number) })
-    }
-    const plain = await chat.app.inject('/actions/post-search?limit=100')
-    t.equal(plain.headers['content-encoding'], undefined)
-    for (const [encoding, decode] of [
-      ['gzip', gunzipSync],
-      ['br', brotliDecompressSync],
-    ] as const) {
-      const response = await chat.app.inject({
-        url: '/actions/post-search?limit=100',
-        headers: { 'accept-encoding': encoding },
+    const { app } = await openTestApi(t, stores, { factories: [] })
+    const socketPath = join(t.testdir({}), 'http')
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    t.teardown(() => agent.destroy())
+    const send = () =>
+      new Promise<IncomingMessage>((resolve, reject) => {
+        request({ socketPath, path: '/healthz', agent }, (response) => {
+          response.resume().on('end', () => resolve(response))
+        })
+          .on('error', reject)
+          .end()
       })
-      t.equal(response.headers['content-encoding'], encoding)
-      t.match(response.headers['vary'], /Authorization.*accept-encoding/i)
-      t.ok(response.rawPayload.length < plain.rawPayload.length / 5)
-      t.equal(decode(response.rawPayload).toString(), plain.body)
-    }
-    const headers = { 'accept-encoding': 'gzip, br' }
-    t.equal(
-      (await chat.app.inject({ url: '/actions/post-count', headers })).headers['content-encoding'],
-      undefined,
-    )
-    const read = await chat.app.inject({ url: `/actions/post/${numberedId(500)}`, headers })
-    t.ok(read.headers['etag'])
-    t.equal(read.headers['content-encoding'], undefined)
-    t.ok((await chat.app.inject({ url: '/openapi.json', headers })).headers['content-encoding'])
+    let last: IncomingMessage | undefined
+    app.addHook('preClose', async () => {
+      last = await send()
+    })
+    await app.listen({ path: socketPath })
+    t.equal((await send()).headers.connection, 'keep-alive')
+    await app.close()
+    t.equal(last?.statusCode, 200)
+    t.equal(last?.headers.connection, 'close')
   },
 )
-
-t.test('a request that comes while the server closes is answered', async (t) => {
-  const { app } = await openTestApi(t, stores, { factories: [] })
-  await app.ready()
-  const closing = app.close()
-  const response = await app.inject('/healthz')
-  t.equal(response.statusCode, 200)
-  await closing
-})
 
 t.test('its limits are set', async (t) => {
   const { app } = chat
@@ -275,12 +306,12 @@ t.test('its limits are set', async (t) => {
 })
 
 t.test('an upgrade to what is not spoken here is asked for in vain', async (t) => {
-  const app = await openBareHttp(t)
+  const app = await openBareHttp(t, { isUpgrade: () => false })
   // Node upgrades only where somebody listens, as sockets do.
   app.server.on('upgrade', (_request, socket: Duplex) => socket.destroy())
   await app.listen({ port: 0, host: '127.0.0.1' })
-  const [address] = app.addresses()
-  const socket = connect(address?.port ?? 0, '127.0.0.1')
+  const port = app.addresses().at(0)?.port
+  const socket = connect(Number(port), '127.0.0.1')
   t.teardown(() => socket.destroy())
   socket.write(
     'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
