@@ -7,7 +7,7 @@ import type { Authorization } from '../security/authorization.ts'
 import type { Peers, Transaction } from '../store/store.ts'
 
 /** What an action is run with. */
-export interface ActionContext {
+export interface ActionContext<P = unknown> {
   readonly caller: Authorization
   /** The caller's own stores. */
   readonly stores: Peers
@@ -16,6 +16,8 @@ export interface ActionContext {
    * transactional has none: asking for it throws.
    */
   readonly transaction: Transaction
+  /** What the action's `prepare` has answered. */
+  readonly prepared: P
 }
 
 /** One example; documents show it, and tests run those with an output or an error. */
@@ -44,7 +46,7 @@ export function web(options: { readonly status?: number } = {}): Web {
 export const ITEM_INPUT = Type.Object({ item: Type.Record(Type.String(), Type.Unknown()) })
 
 /** What a developer writes. */
-export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefined> {
+export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefined, P> {
   readonly description: string
   readonly input: I
   /** Undefined: nothing is answered. */
@@ -67,9 +69,14 @@ export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefi
     NoInfer<Static<I>>,
     O extends TSchema ? NoInfer<Static<O>> : undefined
   >[]
+  /**
+   * Done before the transaction opens: what takes long without the database, such as hashing a password, would keep others
+   * waiting for its connection. `run` finds the answer in its context. A repeated request does it again.
+   */
+  prepare?(input: NoInfer<Static<I>>): Promise<P>
   run(
     input: NoInfer<Static<I>>,
-    context: ActionContext,
+    context: ActionContext<NoInfer<P>>,
   ): Promise<O extends TSchema ? NoInfer<Static<O>> : void>
 }
 
@@ -87,18 +94,21 @@ export interface Action {
   readonly cacheControl: string
   readonly examples: readonly ActionExample<unknown, unknown>[]
   /** Its input must have been checked against `input`. */
+  prepare(input: unknown): Promise<unknown>
+  /** Its input must have been checked against `input`; `prepared` is what `prepare` answered to the same. */
   run(input: unknown, context: ActionContext): Promise<unknown>
 }
 
 /**
  * Declares an action.
  * @param name snake_case; its path is `/actions/` and the name in kebab-case, its operationId the name
- * @throws DeclarationError when the name is no name, or nothing triggers it
+ * @throws DeclarationError when the name is no name, nothing triggers it, or it can't take what triggers it
  */
-export function action<const I extends TSchema, const O extends TSchema | undefined = undefined>(
-  name: string,
-  declaration: ActionDeclaration<I, O>,
-): Action {
+export function action<
+  const I extends TSchema,
+  const O extends TSchema | undefined = undefined,
+  P = undefined,
+>(name: string, declaration: ActionDeclaration<I, O, P>): Action {
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) {
     throw new DeclarationError(`The name of action '${name}' must be snake_case.`)
   }
@@ -107,7 +117,11 @@ export function action<const I extends TSchema, const O extends TSchema | undefi
       `Action ${name}: nothing triggers it. Give it web() or afterCreate().`,
     )
   }
-  const { run } = declaration
+  const isOfItems: boolean = (declaration.input as TSchema) === ITEM_INPUT
+  if (!isOfItems && declaration.triggers.some(({ kind }) => kind === 'change')) {
+    throw new DeclarationError(`Action ${name}: a change triggers it. Let its input be ITEM_INPUT.`)
+  }
+  const { prepare, run } = declaration
   return Object.freeze<Action>({
     name,
     description: declaration.description,
@@ -120,7 +134,9 @@ export function action<const I extends TSchema, const O extends TSchema | undefi
     isTransactional: declaration.isTransactional ?? true,
     cacheControl: declaration.cacheControl ?? 'no-store',
     examples: Object.freeze([...(declaration.examples ?? [])]),
-    run: (input, context) => run(input as Static<I>, context), // checked by the caller, as promised above
+    // Inputs are checked by the caller, as promised above.
+    prepare: async (input) => prepare?.(input as Static<I>),
+    run: (input, context) => run(input as Static<I>, context as ActionContext<P>),
   })
 }
 

@@ -1,7 +1,7 @@
 /** That actions are run for who may run them, with input as declared, all or nothing. */
 import t from 'tap'
 import Type from 'typebox'
-import { action, web, type Action } from '../../../framework/action/action.ts'
+import { action, ITEM_INPUT, web, type Action } from '../../../framework/action/action.ts'
 import { afterCreate } from '../../../framework/event/change-trigger.ts'
 import { ConflictError, TooManyRequestsError } from '../../../framework/errors.ts'
 import { ann, openChatApi, root } from '../../kit/chat-api.ts'
@@ -9,7 +9,7 @@ import { faultsIn } from '../../kit/http.ts'
 
 const STRICT = { additionalProperties: false }
 const TEXT = Type.Object({ text: Type.String({ minLength: 1 }) }, STRICT)
-let runs = 0
+let [runs, prepares] = [0, 0]
 
 const join = action('join_up', {
   description: 'Makes a person.',
@@ -37,12 +37,17 @@ const actions: readonly Action[] = [
     output: Type.Object({
       subject: Type.Union([Type.String(), Type.Null()]),
       posts: Type.Integer(),
+      people: Type.Integer(),
     }),
     triggers: [web()],
     cacheControl: 'private, max-age=5',
-    async run(_input, { caller, stores, transaction }) {
+    async prepare() {
+      prepares += 1
+      return people().count() // refused within a transaction that it is not a part of
+    },
+    async run(_input, { caller, prepared, stores, transaction }) {
       const posts = await stores.store('post')?.count(undefined, { transaction })
-      return { subject: caller.subject ?? null, posts: posts ?? 0 }
+      return { subject: caller.subject ?? null, posts: posts ?? 0, people: prepared }
     },
   }),
   action('reign', {
@@ -86,7 +91,7 @@ const actions: readonly Action[] = [
   }),
   action('unheard', {
     description: 'Set off by changes alone.',
-    input: Type.Object({ item: Type.Unknown() }),
+    input: ITEM_INPUT,
     triggers: [afterCreate('post')],
     run: async () => undefined,
   }),
@@ -112,12 +117,22 @@ t.test('what fails has written nothing', async (t) => {
 
 t.test('an action sees its caller and the caller’s stores', async (t) => {
   const response = await call('POST /actions/whoami', { as: ann })
-  t.same(response.json(), { subject: ann, posts: 2 })
+  t.match(response.json(), { subject: ann, posts: 2 })
   t.equal(response.headers['cache-control'], 'private, max-age=5')
-  t.same((await call('POST /actions/whoami', { as: root, json: {} })).json(), {
+  t.match((await call('POST /actions/whoami', { as: root, json: {} })).json(), {
     subject: root,
     posts: 1,
   })
+})
+
+t.test('an action prepares for who may run it, before its transaction opens', async (t) => {
+  prepares = 0
+  await call('POST /actions/whoami')
+  await call('POST /actions/whoami', { as: ann, json: { x: 1 } })
+  t.equal(prepares, 0)
+  const response = await call('POST /actions/whoami', { as: ann })
+  t.match(response.json(), { people: await people().count() })
+  t.equal(prepares, 1)
 })
 
 t.test('input is checked before who asks, and who asks before what it may', async (t) => {
@@ -130,7 +145,7 @@ t.test('input is checked before who asks, and who asks before what it may', asyn
     ['reign', ann, { text: 'x' }, 403],
     ['reign', ann, undefined, 400],
     ['reign', root, { text: 'x' }, 204],
-    ['unheard', root, { item: 1 }, 404],
+    ['unheard', root, { item: {} }, 404],
     ['join-up?x=1', ann, { name: 'x' }, 400],
     ['join-up', 'bad', { name: 'x' }, 401],
     ['get-tokens', 'bad', { text: 'x' }, 200],
