@@ -45,9 +45,10 @@ export interface TokensOptions {
   /**
    * Asks the record of sessions whether one is open. It is asked when this process meets a token
    * for the first time, not on every request: what was revoked before this process started, or
-   * unheard by it, is refused then. Without it such a token is good until it expires.
+   * unheard by it, is refused then. Without it such a token is good until it expires. `caller` is
+   * who the token makes its bearer: answer false too when it may not do that any more.
    */
-  readonly isSessionOpen?: (session: string) => Promise<boolean>
+  readonly isSessionOpen?: (session: string, caller: Authorization) => Promise<boolean>
 }
 
 /** For whom a token is issued. */
@@ -123,7 +124,9 @@ export function createTokens(options: TokensOptions): Tokens {
     if (known !== undefined) return known
     const read = await readToken(token)
     if (!isGood(read)) throw refusal()
-    if (isSessionOpen !== undefined && !(await isSessionOpen(read.session))) throw refusal()
+    const { session, authorization } = read
+    const isOpen = isSessionOpen === undefined || (await isSessionOpen(session, authorization))
+    if (!isOpen) throw refusal()
     // While we waited the session may have ended, or another request may have brought the same token.
     if (!isGood(read)) throw refusal()
     const meanwhile = peek(token)

@@ -164,6 +164,15 @@ t.test('the record of sessions is asked once for each token, and its no is final
   t.same(asked, ['s1', 's2'])
 })
 
+t.test('the record of sessions is told who the token makes its bearer', async (t) => {
+  const { tokens, issued } = server({
+    isSessionOpen: async (_session, { subject, scopes }) =>
+      subject === 'tim' && scopes.isSubsetOf(new Set(['write'])),
+  })
+  await t.rejects(tokens.verify(await issued()), REFUSAL)
+  t.match(await tokens.verify(await issued({ scopes: ['write'] })), { subject: 'tim' })
+})
+
 t.test(
   'a stranger with a bad or a revoked token does not reach the record of sessions',
   async (t) => {
