@@ -83,7 +83,11 @@ export function resource<
   const N extends string,
   const A extends DeclaredAttributes,
   const L extends LinksOf<A> = Readonly<Record<never, never>>,
->(name: N, declaration: ResourceDeclaration<A, L>): Resource<N, A, L> {
+>(
+  name: N,
+  declaration: ResourceDeclaration<A, L>,
+  // Written right into `resources({…})`, one without links would else get those that any resource may have.
+): Resource<N, A, NoInfer<L>> {
   const attributes = gatherAttributes(name, declaration.attributes)
   const key = listOf(declaration.key ?? 'id')
   const declared: Resource = {

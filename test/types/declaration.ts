@@ -131,6 +131,10 @@ export function wrongDeclarations(): void {
   })
   // @ts-expect-error z.xs: there is no resource 'unheard'
   resources({ z })
+  // @ts-expect-error y.other: there is no resource 'x'
+  resources({
+    y: resource('y', { attributes, links: { other: belongsTo('x', 'other_id') } }),
+  })
 
   // @ts-expect-error the default is of another type
   attribute(Type.Integer()).default('1')
@@ -186,6 +190,22 @@ same<
 same<Secrets<typeof flags>, { readonly hidden: string[] | null }>(true)
 same<(typeof flags)['attributes']['bare']['createMode'], 'required' | 'optional' | 'never'>(true)
 
+// Resources may be declared where they are gathered, with links or without.
+const inline = resources({
+  book: resource('book', {
+    attributes: { id: id(), shelf_name: reference('shelf', Type.String()).nullable() },
+    links: { shelf: belongsTo('shelf', 'shelf_name') },
+  }),
+  shelf: resource('shelf', { attributes: { name: Type.String() }, key: 'name' }),
+})
+type Inline = (typeof inline)['resources']
+same<Item<Inline['book']>, { readonly id: string; readonly shelf_name: string | null }>(true)
+same<LinkName<Inline['book']>, 'shelf'>(true)
+same<TargetOf<Inline, Inline['book']['links']['shelf']>, Inline['shelf']>(true)
+same<LinkShape<Inline['book']['links']['shelf']>, 'one'>(true)
+same<Item<Inline['shelf']>, { readonly name: string }>(true)
+same<LinkName<Inline['shelf']>, never>(true)
+
 /** Any resource is a resource. */
 const general: readonly Resource[] = [everything, flags]
 
@@ -237,4 +257,4 @@ accessRules(samples, 'tag', ({ me }) => ({ sets: { unheard: me.id } }))
 accessRules(samples, 'tag', ({ anyone }) => ({ write: anyone }))
 
 /** So that nothing above is unused. */
-export const EXAMPLES = [least, chosen, untitled, dated, told, chosenWrong, general]
+export const EXAMPLES = [least, chosen, untitled, dated, told, chosenWrong, general, inline]
