@@ -271,7 +271,6 @@ t.test('a compressed body is not taken', async (t) => {
 t.test(
   'a request on an open connection is answered while the server closes, and is the last',
   async (t) => {
-    const { app } = await openTestApi(t, stores, { factories: [] })
     const socketPath = join(t.testdir({}), 'http')
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     t.teardown(() => agent.destroy())
@@ -284,8 +283,10 @@ t.test(
           .end()
       })
     let last: IncomingMessage | undefined
-    app.addHook('preClose', async () => {
-      last = await send()
+    const app = await openBareHttp(t, {}, (app) => {
+      app.addHook('preClose', async () => {
+        last = await send()
+      })
     })
     await app.listen({ path: socketPath })
     t.equal((await send()).headers.connection, 'keep-alive')

@@ -1,5 +1,10 @@
 /** That one row is created, read, updated and deleted over HTTP as its caller may, and refused in the order of faults. */
 import t from 'tap'
+import Type from 'typebox'
+import { resources } from '../../../framework/resource/registry.ts'
+import { resource } from '../../../framework/resource/resource.ts'
+import { id } from '../../../framework/resource/standard-attributes.ts'
+import { openStoreFactory } from '../../../framework/store/open-store-factory.ts'
 import {
   absent,
   ann,
@@ -12,7 +17,8 @@ import {
   published,
   root,
 } from '../../kit/chat-api.ts'
-import { faultsIn } from '../../kit/http.ts'
+import { faultsIn, openTestApi } from '../../kit/http.ts'
+import { openTestStores } from '../../kit/stores.ts'
 
 const { call, stores } = await openChatApi(t)
 
@@ -288,4 +294,35 @@ t.test('a repeated create is done once, and answered as the first time', async (
   t.equal((await create('k2', '')).statusCode, 400)
   t.equal((await create('k2', 'After a fault')).statusCode, 201)
   t.equal(await stores.store('room').count(), before + 3)
+})
+
+t.test('where If-Match is demanded, a write without it is 428', async (t) => {
+  const page = resource('page', {
+    attributes: { id: id(), text: Type.String() },
+    requiresIfMatch: true,
+  })
+  const registry = resources({ page })
+  const stores = await openTestStores(t, registry)
+  const { call, document } = await openTestApi(t, stores, { factories: [openStoreFactory(page)] })
+  const { key } = await stores.store('page').create({ text: 'a' })
+  const path = `/actions/page/${key}`
+  const tag = String((await call(`GET ${path}`)).headers['etag'])
+  const json = { item: { text: 'b' } }
+  t.equal((await call(`PATCH ${path}`, { json: { item: 1 } })).statusCode, 400)
+  for (const line of [`PATCH ${path}`, `DELETE ${path}`]) {
+    const response = await call(line, line.startsWith('PATCH') ? { json } : {})
+    t.equal(response.statusCode, 428)
+    t.match(response.json(), { type: '/problems/precondition_required' })
+  }
+  t.match(await stores.store('page').readOrThrow(key), { item: { text: 'a' } })
+  const written = await call(`PATCH ${path}`, { json, headers: { 'if-match': tag } })
+  t.equal(written.statusCode, 200)
+  const edits = [
+    { delete_key: key },
+    { delete_key: key, if_match: String(written.headers['etag']) },
+  ]
+  const batch = await call('PATCH /actions/page-batch', { json: { edits } })
+  t.match(batch.json(), [{ code: 'precondition_required' }, { success: true }])
+  const paths = document['paths'] as Record<string, Record<string, { responses: object }>>
+  t.ok('428' in (paths['/actions/page/{key}']?.['delete']?.responses ?? {}))
 })

@@ -110,6 +110,12 @@ t.test(
   },
 )
 
+t.test('what many rows point at is asked for once', async (t) => {
+  await include('tag', things)
+  const { values } = stores.statements.at(-1) ?? { values: [] }
+  t.equal(values.join().match(/red/g)?.length, 1)
+})
+
 t.test('levels below are read for the whole level at once', async (t) => {
   const told = await include('children.note.everything,tag.tagged,child_count', things)
   // children, note, everything; tag, tagged; child_count
