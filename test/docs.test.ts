@@ -1,6 +1,6 @@
 /** Holds the documents to the code: each example compiles, and each error has its row. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { test } from 'tap'
@@ -35,6 +35,7 @@ test('the examples of the documents compile against the public door', async (t) 
   const cache = join(ROOT, 'node_modules', '.cache')
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, 'examples-'))
+  t.teardown(() => rm(folder, { recursive: true }))
   let count = 0
   for (const document of await documents()) {
     const own = join(folder, document.replaceAll(/\W/g, '-'))
@@ -57,7 +58,7 @@ test('the examples of the documents compile against the public door', async (t) 
 
 test('the README tells of each error with its status', async (t) => {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
-  const rows = [...readme.matchAll(/^\| `(\w+)` \| (\d{3}) \|/gm)].map(([, code, status]) => [
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\| (\d{3}) +\|/gm)].map(([, code, status]) => [
     code,
     Number(status),
   ])
