@@ -28,7 +28,7 @@ const MAX_TRIES = 3
 
 /** Makes the operations of one caller's store that change rows. */
 export function changeOperations(scope: StoreScope): ChangeOperations {
-  const { resource, access, transactions } = scope
+  const { resource, access } = scope
   let check: CheckItem | undefined
 
   async function update(
@@ -58,18 +58,11 @@ export function changeOperations(scope: StoreScope): ChangeOperations {
   }
 
   async function remove(key: string, options: ConditionalOptions = {}): Promise<void> {
-    const { maker, shape, precondition } = prepareDelete(scope, key, options)
-    const verdict = scope.plan
+    const prepared = prepareDelete(scope, key, options)
+    const { maker, shape, precondition } = prepared
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      if (isPossible(access.delete)) {
-        const plan = scope.plan(shape, (statements) => deleteStatement(statements, precondition))
-        const { rowCount } = await scope.run(plan, maker, options)
-        if (rowCount > 0) {
-          transactions.noteWrite(options.transaction)
-          return
-        }
-      }
-      const plan = verdict(`why ${shape}`, (statements) =>
+      if (isPossible(access.delete) && (await erase(scope, prepared, options))) return
+      const plan = scope.plan(`why ${shape}`, (statements) =>
         deleteVerdictStatement(statements, precondition),
       )
       await judge(scope, { plan, maker, options, pointer: '', given: [] })
@@ -183,6 +176,18 @@ function prepareDelete(
   const versions = putVersions(maker, options.versions)
   const precondition = { filter: maker.filter(resource, filter), versions }
   return { maker, shape: `delete ${maker.shape}`, precondition }
+}
+
+/** @returns whether there was something to delete */
+async function erase(
+  scope: StoreScope,
+  { maker, shape, precondition }: PreparedDelete,
+  options: ConditionalOptions,
+): Promise<boolean> {
+  const plan = scope.plan(shape, (statements) => deleteStatement(statements, precondition))
+  const { rowCount } = await scope.run(plan, maker, options)
+  if (rowCount > 0) scope.transactions.noteWrite(options.transaction)
+  return rowCount > 0
 }
 
 interface Judged {
