@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { ann, annsRoom, bob, openChatApi, published } from '../../kit/chat-api.ts'
 import { openStoreFactory } from '../../../framework/store/open-store-factory.ts'
@@ -271,12 +271,11 @@ t.test('a compressed body is not taken', async (t) => {
 t.test(
   'a request on an open connection is answered while the server closes, and is the last',
   async (t) => {
-    const socketPath = join(t.testdir({}), 'http')
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     t.teardown(() => agent.destroy())
-    const send = () =>
+    const send = (port: number) =>
       new Promise<IncomingMessage>((resolve, reject) => {
-        request({ socketPath, path: '/healthz', agent }, (response) => {
+        request({ port, host: '127.0.0.1', path: '/healthz', agent }, (response) => {
           response.resume().on('end', () => resolve(response))
         })
           .on('error', reject)
@@ -285,11 +284,11 @@ t.test(
     let last: IncomingMessage | undefined
     const app = await openBareHttp(t, {}, (app) => {
       app.addHook('preClose', async () => {
-        last = await send()
+        last = await send(portOf(app))
       })
     })
-    await app.listen({ path: socketPath })
-    t.equal((await send()).headers.connection, 'keep-alive')
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    t.equal((await send(portOf(app))).headers.connection, 'keep-alive')
     await app.close()
     t.equal(last?.statusCode, 200)
     t.equal(last?.headers.connection, 'close')
@@ -311,8 +310,7 @@ t.test('an upgrade to what is not spoken here is asked for in vain', async (t) =
   // Node upgrades only where somebody listens, as sockets do.
   app.server.on('upgrade', (_request, socket: Duplex) => socket.destroy())
   await app.listen({ port: 0, host: '127.0.0.1' })
-  const port = app.addresses().at(0)?.port
-  const socket = connect(Number(port), '127.0.0.1')
+  const socket = connect(portOf(app), '127.0.0.1')
   t.teardown(() => socket.destroy())
   socket.write(
     'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n',
@@ -320,3 +318,8 @@ t.test('an upgrade to what is not spoken here is asked for in vain', async (t) =
   const [answer] = (await once(socket, 'data')) as [Buffer]
   t.match(answer.toString(), /^HTTP\/1\.1 200 /)
 })
+
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address()
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
+}
