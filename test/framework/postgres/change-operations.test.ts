@@ -1,3 +1,5 @@
+/** Updates and deletes, of any row and of one that is not left alone. */
+
 import t from 'tap'
 import { ConflictError } from '../../../framework/errors.ts'
 import type { Database, QueryResult } from '../../../framework/postgres/database.ts'

@@ -1,3 +1,5 @@
+/** Names of constraints and indexes. */
+
 import { test } from 'tap'
 import { constraintName } from '../../../framework/postgres/constraint-name.ts'
 

@@ -1,3 +1,5 @@
+/** Creates, by the contract of stores. */
+
 import t from 'tap'
 import { testCreates } from '../../contracts/store.ts'
 import { samples } from '../../kit/sample-resources.ts'

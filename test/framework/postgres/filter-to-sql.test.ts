@@ -1,3 +1,5 @@
+/** The SQL of filters: over rows that are there, that will be, and over links. What they select is held to memory beside this file. */
+
 import t from 'tap'
 import { joinsOf, linked, type Filter } from '../../../framework/filter/filter.ts'
 import {

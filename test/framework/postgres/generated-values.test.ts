@@ -1,3 +1,5 @@
+/** The values that the server makes. */
+
 import t from 'tap'
 import { valueMaker } from '../../../framework/postgres/generated-values.ts'
 

@@ -1,3 +1,5 @@
+/** Pages and counts for groups, by the contract of stores. */
+
 import t from 'tap'
 import { testGroups } from '../../contracts/store-pages.ts'
 import { samples } from '../../kit/sample-resources.ts'

@@ -1,3 +1,5 @@
+/** Orders and what comes after a place, in SQL: its form, and that pages are exact. */
+
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { sql } from 'kysely'

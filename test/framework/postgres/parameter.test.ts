@@ -1,3 +1,5 @@
+/** Values as parameters. */
+
 import t from 'tap'
 import { toArrayParameter, toParameter, toPattern } from '../../../framework/postgres/parameter.ts'
 

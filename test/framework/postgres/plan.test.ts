@@ -1,3 +1,5 @@
+/** The cache of plans: what is compiled, kept and named. */
+
 import { sql } from 'kysely'
 import t from 'tap'
 import { InternalError } from '../../../framework/errors.ts'

@@ -1,3 +1,5 @@
+/** What the stores of one database share, and what they tell of. */
+
 import t from 'tap'
 import { DeclarationError, InternalError } from '../../../framework/errors.ts'
 import { openAccess } from '../../../framework/security/access.ts'

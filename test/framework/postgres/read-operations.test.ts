@@ -1,3 +1,5 @@
+/** Reads by key and pages, by the contract of stores. */
+
 import t from 'tap'
 import { testPages } from '../../contracts/store-pages.ts'
 import { testKeys } from '../../contracts/store.ts'

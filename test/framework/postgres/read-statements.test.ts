@@ -1,3 +1,5 @@
+/** That reads are one statement each, and pages ranges of an index. */
+
 import t from 'tap'
 import { by } from '../../contracts/store.ts'
 import { samples } from '../../kit/sample-resources.ts'

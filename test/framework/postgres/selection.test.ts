@@ -1,3 +1,5 @@
+/** What of a row a caller gets to see. */
+
 import t from 'tap'
 import type { Result } from '../../../framework/store/store.ts'
 import { IDS, openChat, type Who } from '../../kit/chat.ts'

@@ -1,3 +1,5 @@
+/** That callers of the same standing share what was compiled, and nothing else. */
+
 import t from 'tap'
 import { ALL, type Filter } from '../../../framework/filter/filter.ts'
 import { slotAccesses } from '../../../framework/postgres/slot-access.ts'

@@ -1,3 +1,5 @@
+/** What is left of a filter without its values. */
+
 import t from 'tap'
 import { InvalidError } from '../../../framework/errors.ts'
 import { joinsOf, linked, not, or, type Filter } from '../../../framework/filter/filter.ts'

@@ -1,3 +1,5 @@
+/** What stands in SQL as text. */
+
 import t from 'tap'
 import { compile } from '../../../framework/postgres/plan.ts'
 import {

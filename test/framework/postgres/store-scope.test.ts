@@ -1,3 +1,5 @@
+/** That callers see what they may, whichever way they ask. */
+
 import t from 'tap'
 import { ForbiddenError, InvalidError, UnauthenticatedError } from '../../../framework/errors.ts'
 import type { Filter } from '../../../framework/filter/filter.ts'

@@ -1,3 +1,5 @@
+/** Transactions and their parts, by the contract of stores. */
+
 import t from 'tap'
 import { testTransactions } from '../../contracts/store-batches.ts'
 import { samples } from '../../kit/sample-resources.ts'

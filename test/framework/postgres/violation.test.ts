@@ -1,3 +1,5 @@
+/** What callers are told of broken constraints. */
+
 import t from 'tap'
 import { ConflictError, ForbiddenError, type ResourceError } from '../../../framework/errors.ts'
 import { constraintOf } from '../../../framework/postgres/postgres-error.ts'

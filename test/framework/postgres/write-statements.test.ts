@@ -1,3 +1,5 @@
+/** Who may write what: rules against own, other and hidden rows, before and after. */
+
 import t from 'tap'
 import { ForbiddenError, InvalidError, StaleError } from '../../../framework/errors.ts'
 import { ALL, and, NONE, type Filter } from '../../../framework/filter/filter.ts'

@@ -1,3 +1,5 @@
+/** The error for what a caller may do with no row. */
+
 import t from 'tap'
 import { ForbiddenError, UnauthenticatedError } from '../../../framework/errors.ts'
 import { openAccess } from '../../../framework/security/access.ts'

@@ -1,3 +1,5 @@
+/** Batches, by the contract of stores and when the server fails. */
+
 import t, { type Test } from 'tap'
 import { ConflictError, InternalError, UnavailableError } from '../../../framework/errors.ts'
 import { editBatch } from '../../../framework/store/edit-batch.ts'

@@ -1,3 +1,5 @@
+/** What creates and updates may bring. */
+
 import t from 'tap'
 import type { InvalidError } from '../../../framework/errors.ts'
 import { openOutline } from '../../../framework/security/access.ts'

@@ -1,3 +1,5 @@
+/** Streams, by the contract of stores and as a caller. */
+
 import t from 'tap'
 import { ForbiddenError } from '../../../framework/errors.ts'
 import { ALL } from '../../../framework/filter/filter.ts'
