@@ -133,10 +133,11 @@ function plainAccess(resource: Resource): Access {
   const open = openAccess(resource, ANONYMOUS)
   const attributes = resource.attributeNames.map((name) => {
     const { readable, onCreate } = attributeOf(resource, name)
+    const settable = onCreate?.kind === 'sequence' ? NONE : ALL
     const permitted: AttributeAccess = {
       readable: readable ? ALL : NONE,
-      creatable: onCreate?.kind === 'sequence' ? NONE : ALL,
-      updatable: ALL,
+      creatable: settable,
+      updatable: settable,
     }
     return [name, Object.freeze(permitted)] as const
   })

@@ -1,14 +1,21 @@
 /** What the stores of one database share, and what they tell of. */
 
 import t from 'tap'
+import Type from 'typebox'
 import { DeclarationError, InternalError } from '../../../framework/errors.ts'
+import { resources } from '../../../framework/resource/registry.ts'
+import { resource } from '../../../framework/resource/resource.ts'
+import { id, sequence } from '../../../framework/resource/standard-attributes.ts'
 import { openAccess } from '../../../framework/security/access.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
 import type { Transaction } from '../../../framework/store/store.ts'
+import { faultsOf } from '../../contracts/store.ts'
 import { person } from '../../kit/chat-resources.ts'
 import { IDS, openChat } from '../../kit/chat.ts'
 import { samples, tag } from '../../kit/sample-resources.ts'
 import { numberedId, openTestStores } from '../../kit/stores.ts'
+
+const NAME = Type.String({ maxLength: 40 })
 
 t.test('there is one store for each resource', async (t) => {
   const stores = await openTestStores(t, samples)
@@ -77,4 +84,16 @@ t.test('the app’s own batches and streams go through its own writes', async (t
   )
   t.equal((await plain.readOrThrow(IDS.bob)).item.name, 'two!')
   t.equal(await plain.read(numberedId(99)), undefined)
+})
+
+t.test('what the database counts can’t be set by the server’s own code either', async (t) => {
+  const ticket = resource('ticket', { attributes: { id: id(), number: sequence(), text: NAME } })
+  const { store } = await openTestStores(t, resources({ ticket }))
+  const { key, item } = await store('ticket').create({ text: 'a' })
+  t.equal(item.number, 1)
+  const counted = { text: 'a', number: 7 }
+  t.same(await faultsOf(t, store('ticket').create(counted)), ['/item/number is not known here'])
+  t.same(await faultsOf(t, store('ticket').update(key, counted)), [
+    '/item/number is not known here',
+  ])
 })
