@@ -69,22 +69,23 @@ export interface DurableReader {
 export async function openStores<M extends ResourceMap>(
   options: OpenStoresOptions<M>,
 ): Promise<Stores<M>> {
-  const { registry, databaseUrl, dataFolder, onError, migrations } = options
+  const { databaseUrl, dataFolder, onError } = options
   const database = await openDatabase({ url: databaseUrl, folder: dataFolder, onError })
   try {
-    await migrate(database, { registry, ...(migrations && { migrations }) })
-    return await startStores(database, options)
+    return await openStoresOn(database, options)
   } catch (error) {
     await database.close()
     throw error
   }
 }
 
-async function startStores<M extends ResourceMap>(
+/** As `openStores`, on a database that is open. Takes it over when it succeeds: closing the stores closes it. */
+export async function openStoresOn<M extends ResourceMap>(
   database: Database,
-  options: OpenStoresOptions<M>,
+  options: Omit<OpenStoresOptions<M>, 'databaseUrl' | 'dataFolder'>,
 ): Promise<Stores<M>> {
-  const { registry, onError, now = Date.now, newId = randomUUIDv7 } = options
+  const { registry, onError, migrations, now = Date.now, newId = randomUUIDv7 } = options
+  await migrate(database, { registry, ...(migrations && { migrations }) })
   const log = await openLog({ database, registry, onError })
   const relay = startRelay({ database, deliver: log.accept, onError })
   const stores = createPlainStores({
@@ -105,7 +106,7 @@ async function startStores<M extends ResourceMap>(
     idempotency: createIdempotency({ transactions, now }),
     consume: (reader) =>
       startConsumer({ database, transactions, registry, feed: log, onError, ...reader }),
-    store: <N extends keyof M & string>(name: N) => stores.store(name) as PlainStore<M[N]>, // of that resource
+    store: stores.store,
     compiledPlanCount: stores.compiledPlanCount,
     async close() {
       await Promise.all([relay.close(), retention.close()])
