@@ -6,7 +6,7 @@ import { deriveKey, deriveKeys, type TokenKeys } from './auth/token-keys.ts'
 import type { Tokens } from './auth/tokens.ts'
 import { UnauthenticatedError } from './errors.ts'
 import type { Channel } from './event/channel.ts'
-import type { WireItem } from './event/change.ts'
+import type { ChangeTrigger } from './event/change-trigger.ts'
 import { createHub, type Hub } from './event/hub.ts'
 import { createPageKeys } from './filter/page-key.ts'
 import { createHttp } from './http/http-server.ts'
@@ -16,8 +16,9 @@ import type { LogOptions } from './http/request-log.ts'
 import type { Consumer } from './postgres/consumer.ts'
 import type { Stores } from './postgres/open-stores.ts'
 import type { ResourceMap } from './resource/item.ts'
+import type { Registry } from './resource/registry.ts'
 import { ANONYMOUS, type Authorization } from './security/authorization.ts'
-import { registerSocket } from './socket/register-socket.ts'
+import { isSocketUpgrade, registerSocket } from './socket/register-socket.ts'
 import type { SocketLimits } from './socket/socket-limits.ts'
 import { callerStores } from './store/caller-stores.ts'
 import type { StoreFactory } from './store/store-factory.ts'
@@ -72,15 +73,16 @@ const NO_TOKENS: Pick<Tokens, 'peek' | 'verify'> = Object.freeze({
 
 /**
  * Serves stores. Takes them over: closing the server closes them.
- * @throws DeclarationError when what is declared can't be served
+ * @throws DeclarationError when what is declared can't be served; then the stores are still the caller's to close
  */
 export async function serve<M extends ResourceMap>(
   stores: Stores<M>,
   options: ServerOptions,
 ): Promise<Server> {
-  const { factories } = options
+  const { factories, actions = [] } = options
   const { registry } = stores
   const peersOf = callerStores({ registry, factories, plain: stores.store })
+  const triggered = triggeredActions(registry, actions)
   const http = serveHttp(stores, peersOf, options)
   const hub = openHub(stores, peersOf, {
     ...options,
@@ -88,22 +90,31 @@ export async function serve<M extends ResourceMap>(
       http.log.error({ err: error }, 'hub')
     },
   })
-  await registerSocket(http, {
-    hub,
-    verifier: options.tokens ?? NO_TOKENS,
-    allowedOrigins: options.allowedOrigins ?? [],
-    isProduction: options.isProduction ?? false,
-    ...(options.socketLimits && { limits: options.socketLimits }),
-  })
-  await http.ready()
-  const consumers = await startTriggers(stores, peersOf, options.actions ?? [])
+  const consumers: Consumer[] = []
+  const stop = async (): Promise<void> => {
+    await http.close()
+    hub.close()
+    await Promise.all(consumers.map((consumer) => consumer.close()))
+  }
+  try {
+    await registerSocket(http, {
+      hub,
+      verifier: options.tokens ?? NO_TOKENS,
+      allowedOrigins: options.allowedOrigins ?? [],
+      isProduction: options.isProduction ?? false,
+      ...(options.socketLimits && { limits: options.socketLimits }),
+    })
+    await http.ready()
+    for (const one of triggered) consumers.push(await startTrigger(stores, peersOf, one))
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return Object.freeze<Server>({
     http,
     listen: ({ host, port }) => http.listen({ host, port }), // Fastify writes into what it is given
     async close() {
-      await http.close()
-      hub.close()
-      await Promise.all(consumers.map((consumer) => consumer.close()))
+      await stop()
       await stores.close()
     },
   })
@@ -129,6 +140,7 @@ function serveHttp(stores: Stores, peersOf: PeersOf, options: ServerOptions): Fa
     logger: options.logger ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
     trustProxy: options.trustProxy ?? [],
+    isUpgrade: isSocketUpgrade,
     info: options.info ?? DEFAULT_INFO,
     ...(options.grantTokens && { tokenGrant: options.grantTokens }),
   })
@@ -146,31 +158,48 @@ function openHub(stores: Stores, peersOf: PeersOf, { channels = [], report }: Hu
     accessOf: (resource, caller) => peersOf(caller).store(resource)?.access,
     async readNow(resource, caller, key) {
       const found = await peersOf(caller).store(resource)?.read(key)
-      return found?.item as WireItem | undefined // items are in wire form
+      return found?.item
     },
     report,
   })
 }
 
-/** Sets off actions by what is in the log. They run for nobody: what they write, they write by stores of their own. */
-async function startTriggers(
-  stores: Stores,
-  peersOf: PeersOf,
+interface TriggeredAction {
+  readonly action: Action
+  readonly trigger: ChangeTrigger
+}
+
+/** @throws DeclarationError when a trigger waits for a resource that was not gathered */
+function triggeredActions(
+  registry: Registry,
   actions: readonly Action[],
-): Promise<readonly Consumer[]> {
+): readonly TriggeredAction[] {
   const triggered = actions.flatMap((action) =>
     action.triggers.flatMap((trigger) => (trigger.kind === 'change' ? [{ action, trigger }] : [])),
   )
-  return Promise.all(
-    triggered.map(({ action, trigger: { resource, operation } }) =>
-      stores.consume({
-        name: `${action.name} after ${operation} of ${resource}`,
-        isWanted: (change) => change.resource === resource && change.operation === operation,
-        async handle({ after }, transaction) {
-          const context = { caller: ANONYMOUS, stores: peersOf(ANONYMOUS), transaction }
-          if (after !== undefined) await action.run(toItemInput(after), context)
-        },
-      }),
-    ),
-  )
+  for (const { trigger } of triggered) registry.resource(trigger.resource)
+  return triggered
+}
+
+/** Sets off an action by what is in the log. It runs for nobody: what it writes, it writes by stores of its own. */
+function startTrigger(
+  stores: Stores,
+  peersOf: PeersOf,
+  { action, trigger: { resource, operation } }: TriggeredAction,
+): Promise<Consumer> {
+  return stores.consume({
+    name: `${action.name} after ${operation} of ${resource}`,
+    isWanted: (change) => change.resource === resource && change.operation === operation,
+    async handle({ after }, transaction) {
+      if (after === undefined) return
+      const input = toItemInput(after)
+      const prepared = await action.prepare(input)
+      await action.run(input, {
+        caller: ANONYMOUS,
+        stores: peersOf(ANONYMOUS),
+        transaction,
+        prepared,
+      })
+    },
+  })
 }
