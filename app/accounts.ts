@@ -3,6 +3,7 @@ import {
   checkPassword,
   ConflictError,
   InvalidError,
+  StaleError,
   UnauthenticatedError,
   where,
   type Passwords,
@@ -11,6 +12,7 @@ import {
   type TokenPair,
   type Transaction,
 } from '../framework/index.ts'
+import { tidyFullName } from './full-name.ts'
 import { all } from './resources/all.ts'
 import type { user } from './resources/user.ts'
 
@@ -22,13 +24,23 @@ export interface NewAccount {
   readonly email_address?: string
 }
 
+/** A new account whose password has been checked, and is kept as a digest only. */
+export interface PreparedAccount extends Omit<NewAccount, 'password'> {
+  readonly password_digest: string
+}
+
 /** Makes accounts, and opens sessions for them. */
 export interface Accounts {
   /**
-   * @returns the key of the new user
-   * @throws InvalidError for a password that is too short, too long or common; ConflictError for a name that is taken
+   * Does what takes long about signing up, before a transaction opens.
+   * @throws InvalidError for a password that is too short, too long or common, and for a blank name
    */
-  signUp(account: NewAccount, transaction: Transaction): Promise<string>
+  prepare(account: NewAccount): Promise<PreparedAccount>
+  /**
+   * @returns the key of the new user
+   * @throws ConflictError for a username that is taken
+   */
+  signUp(account: PreparedAccount, transaction: Transaction): Promise<string>
   /** @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work */
   login(username: string, password: string): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
@@ -38,54 +50,89 @@ export interface Accounts {
 
 /** What accounts need. */
 export interface AccountsOptions {
-  readonly users: PlainStore<typeof user>
+  readonly users: Users
   readonly passwords: Passwords
   readonly sessions: Sessions
 }
 
+type Users = PlainStore<typeof user>
+
+/** No user has it: what is read of a user is read in vain for who is none, so that both take as long. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
 /** Makes accounts over the store of users. */
 export function createAccounts({ users, passwords, sessions }: AccountsOptions): Accounts {
   return Object.freeze<Accounts>({
-    async signUp({ password, ...account }, transaction) {
+    async prepare({ password, ...account }) {
       const faults = checkPassword(password, { username: account.username })
       if (faults.length > 0) throw new InvalidError(faults)
-      const password_digest = await passwords.hash(password)
-      const { key } = await users
-        .create({ ...account, password_digest }, { transaction, pointer: '' })
+      const { full_name } = account
+      const tidied =
+        full_name === undefined ? {} : { full_name: tidyFullName(full_name, '/full_name') }
+      return { ...account, ...tidied, password_digest: await passwords.hash(password) }
+    },
+    async signUp(account, transaction) {
+      const made = await users
+        .create(account, { transaction, pointer: '' })
         .catch((error: unknown) => {
           if (!(error instanceof ConflictError)) throw error
           throw new ConflictError('This username is taken. Choose another.', { cause: error })
         })
-      return key
+      return made.key
     },
     async login(username, password) {
       const found = await findUser(users, username)
-      const secrets = found === undefined ? undefined : await users.unsafeReadSecrets(found.key)
+      const secrets = await users.unsafeReadSecrets(found?.key ?? NOBODY)
       const digest = secrets?.password_digest
       const isRight = await passwords.verify(digest, password)
-      if (found === undefined || digest === undefined || !isRight) {
-        throw new UnauthenticatedError('The username or the password is wrong.')
-      }
+      if (found === undefined || digest === undefined || !isRight) throw refusal()
       if (passwords.needsRehash(digest)) {
-        await users.update(found.key, { password_digest: await passwords.hash(password) })
+        await replaceDigest(users, found.key, { digest, next: await passwords.hash(password) })
       }
-      return sessions.open({ subject: found.key, scopes: scopesOf(found.item) })
+      return sessions
+        .open({ subject: found.key, scopes: scopesOf(found.item) })
+        .catch((error: unknown) => {
+          // The user was deleted meanwhile: its session would refer to nobody.
+          throw error instanceof InvalidError ? refusal() : error
+        })
     },
     refresh: (refreshToken) =>
-      sessions.refresh(refreshToken, async (subject) => {
-        const found = await users.read(subject)
-        return found === undefined ? undefined : scopesOf(found.item)
-      }),
+      sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject)),
     logout: (session) => sessions.close(session),
   })
 }
 
-async function findUser(users: PlainStore<typeof user>, username: string) {
+/** What a user has been granted by now; undefined when there is no such user. */
+export async function scopesOfUser(
+  users: Users,
+  subject: string,
+): Promise<readonly string[] | undefined> {
+  const found = await users.read(subject)
+  return found === undefined ? undefined : scopesOf(found.item)
+}
+
+async function findUser(users: Users, username: string) {
   const filter = where(all, 'user', (row) => row.username.eq(username))
   const { results } = await users.search({ filter, limit: 1 })
   return results[0]
 }
 
+/** Leaves a digest alone that is another by now: the password has been changed. */
+async function replaceDigest(
+  users: Users,
+  key: string,
+  { digest, next }: { readonly digest: string; readonly next: string },
+): Promise<void> {
+  const precondition = where(all, 'user', (row) => row.password_digest.eq(digest))
+  await users.update(key, { password_digest: next }, { precondition }).catch((error: unknown) => {
+    if (!(error instanceof StaleError)) throw error
+  })
+}
+
 function scopesOf({ admin }: { readonly admin: boolean }): readonly string[] {
   return admin ? ['admin'] : []
+}
+
+function refusal(): UnauthenticatedError {
+  return new UnauthenticatedError('The username or the password is wrong.')
 }

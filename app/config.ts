@@ -22,11 +22,15 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Variables by name; `process.env` in `main.ts`. */
+/** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads the configuration. @throws DeclarationError with one line for each wrong value */
-export function readConfig(environment: Environment): Config {
+/**
+ * Reads the configuration.
+ * @param environment default: that of the process
+ * @throws DeclarationError with one line for each wrong value
+ */
+export function readConfig(environment: Environment = process.env): Config {
   const faults: string[] = []
   const read = <T>(name: string, absent: T, { parse, want }: Variable<T>): T => {
     const text = environment[name]?.trim()

@@ -9,8 +9,9 @@ import {
   serve,
   type Server,
   type Stores,
+  type TokenKeys,
 } from '../framework/index.ts'
-import { createAccounts } from './accounts.ts'
+import { createAccounts, scopesOfUser } from './accounts.ts'
 import { loginAction } from './actions/login.ts'
 import { logoutAction } from './actions/logout.ts'
 import { refreshAction } from './actions/refresh.ts'
@@ -19,17 +20,29 @@ import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
+import { revokeBy } from './revocation.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
 import { messageStoreFactory } from './stores/message-store-factory.ts'
 import { userStoreFactory } from './stores/user-store-factory.ts'
 import { readTokenKeys } from './token-keys.ts'
 
+/** The stores of the messenger. */
+export type MessengerStores = Stores<(typeof all)['resources']>
+
 /** A messenger on an open database. Its owner closes it. */
 export interface Messenger extends Server {
-  readonly stores: Stores<(typeof all)['resources']>
+  readonly stores: MessengerStores
   /** Loads `seed/` unless there are users. @returns how many rows were made */
   seed(): Promise<number>
+}
+
+/** Parts that somebody else has made. */
+export interface MessengerParts {
+  /** Default: opened as the configuration says. The messenger takes them over. */
+  readonly stores?: MessengerStores
+  /** Where the log goes; default: standard output. */
+  readonly logStream?: { write(line: string): void }
 }
 
 /** Who issues tokens, and for whom. */
@@ -43,31 +56,40 @@ const INFO = Object.freeze({
 })
 
 /** Opens the messenger. @throws DeclarationError for what can't be run; UnavailableError while the database is away */
-export async function openMessenger(config: Config): Promise<Messenger> {
+export async function openMessenger(
+  config: Config,
+  parts: MessengerParts = {},
+): Promise<Messenger> {
   const tokenKeys = await readTokenKeys(config)
-  const stores = await openStores({
-    registry: all,
-    databaseUrl: config.databaseUrl,
-    dataFolder: join(config.dataDir, 'pgdata'),
-    onError: report,
-  })
-  const records = createSessionRecords(stores.store('session'))
-  const now = Date.now
-  const tokens = createTokens({
-    keys: tokenKeys,
-    issuer: ISSUER,
-    audience: ISSUER,
-    now,
-    isSessionOpen: (session) => records.isOpen(session, now()),
-  })
-  const sessions = createSessions({ records, tokens, now, newId: randomUUIDv7 })
+  const stores = parts.stores ?? (await openMessengerStores(config))
+  try {
+    return await openOn(stores, { config, tokenKeys, logStream: parts.logStream })
+  } catch (error) {
+    await stores.close()
+    throw error
+  }
+}
+
+function openMessengerStores({ databaseUrl, dataDir }: Config): Promise<MessengerStores> {
+  const dataFolder = join(dataDir, 'pgdata')
+  return openStores({ registry: all, databaseUrl, dataFolder, onError: report })
+}
+
+interface OpenParts {
+  readonly config: Config
+  readonly tokenKeys: TokenKeys
+  readonly logStream: MessengerParts['logStream']
+}
+
+async function openOn(
+  stores: MessengerStores,
+  { config, tokenKeys, logStream }: OpenParts,
+): Promise<Messenger> {
+  const users = stores.store('user')
   const passwords = createPasswords()
-  const accounts = createAccounts({ users: stores.store('user'), passwords, sessions })
-  stores.feed.follow(({ changes }) => {
-    for (const { resource, operation, key } of changes) {
-      if (resource === 'session' && operation === 'delete') tokens.revokeSession(key)
-    }
-  })
+  const { tokens, sessions } = openSessions(stores, tokenKeys)
+  const accounts = createAccounts({ users, passwords, sessions })
+  const { logLevel: level, allowedOrigins, trustProxy, isProduction } = config
   const server = await serve(stores, {
     factories: [userStoreFactory, messageStoreFactory],
     actions: [loginAction, signUpAction, refreshAction, logoutAction].map((make) => make(accounts)),
@@ -78,10 +100,10 @@ export async function openMessenger(config: Config): Promise<Messenger> {
       grant.grantType === 'password'
         ? accounts.login(grant.username, grant.password)
         : accounts.refresh(grant.refreshToken),
-    allowedOrigins: config.allowedOrigins,
-    trustProxy: config.trustProxy,
-    isProduction: config.isProduction,
-    logger: config.logLevel === 'silent' ? false : { level: config.logLevel },
+    allowedOrigins,
+    trustProxy,
+    isProduction,
+    logger: level === 'silent' ? false : { level, ...(logStream && { stream: logStream }) },
     info: INFO,
   })
   const folder = new URL('../seed/', import.meta.url)
@@ -90,4 +112,25 @@ export async function openMessenger(config: Config): Promise<Messenger> {
     stores,
     seed: () => seed({ stores, passwords, folder }),
   })
+}
+
+/** Sessions, and tokens that are refused from when the log tells that they should be. */
+function openSessions(stores: MessengerStores, keys: TokenKeys) {
+  const records = createSessionRecords(stores.store('session'))
+  const now = Date.now
+  const tokens = createTokens({
+    keys,
+    issuer: ISSUER,
+    audience: ISSUER,
+    now,
+    async isSessionOpen(session, { subject = '', scopes }) {
+      if (!(await records.isOpen(session, now()))) return false
+      const granted = new Set(await scopesOfUser(stores.store('user'), subject))
+      return scopes.isSubsetOf(granted)
+    },
+  })
+  stores.feed.follow(({ changes }) => {
+    for (const change of changes) revokeBy(change, tokens, now() / 1000)
+  })
+  return { tokens, sessions: createSessions({ records, tokens, now, newId: randomUUIDv7 }) }
 }

@@ -98,7 +98,7 @@ export { wrappedStoreFactory, type WriteOverrides } from './store/wrapped-store-
 // Events
 export { afterCreate, type ChangeTrigger } from './event/change-trigger.ts'
 export { channel, type Channel, type ChannelDeclaration } from './event/channel.ts'
-export type { WireItem } from './event/change.ts'
+export type { Change, WireItem } from './event/change.ts'
 
 // Actions
 export {

@@ -30,8 +30,9 @@ export function signUpAction(accounts: Accounts): Action {
         input: { username: 'tim', password: 'a quiet green lamp', full_name: 'Tim Example' },
       },
     ],
-    async run(account, { stores, transaction }) {
-      const key = await accounts.signUp(account, transaction)
+    prepare: (account) => accounts.prepare(account),
+    async run(_input, { prepared, stores, transaction }) {
+      const key = await accounts.signUp(prepared, transaction)
       const users = stores.store('user')
       if (users === undefined) throw new ForbiddenError()
       return users.readOrThrow(key, { transaction })

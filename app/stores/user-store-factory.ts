@@ -1,5 +1,6 @@
 /** Who may do what with users: rules, and beside them code of the app's own. */
-import { InvalidError, restrictedStoreFactory, wrappedStoreFactory } from '../../framework/index.ts'
+import { restrictedStoreFactory, wrappedStoreFactory } from '../../framework/index.ts'
+import { tidyFullName } from '../full-name.ts'
 import { all } from '../resources/all.ts'
 
 const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
@@ -18,22 +19,12 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   }
 })
 
-/** The rules of users; and what a person is called is kept tidy, whichever way it is written. */
+/** The rules of users; and code that keeps their full names tidy. */
 export const userStoreFactory = wrappedStoreFactory(byRules, (store) => ({
   update(key, item, options) {
-    if (typeof item.full_name !== 'string') return store.update(key, item, options)
-    return store.update(
-      key,
-      { ...item, full_name: tidy(item.full_name, options?.pointer) },
-      options,
-    )
+    const { full_name } = item
+    if (typeof full_name !== 'string') return store.update(key, item, options)
+    const pointer = `${options?.pointer ?? '/item'}/full_name`
+    return store.update(key, { ...item, full_name: tidyFullName(full_name, pointer) }, options)
   },
 }))
-
-function tidy(fullName: string, pointer = '/item'): string {
-  const tidied = fullName.normalize('NFC').trim().replaceAll(/\s+/gu, ' ')
-  if (tidied === '') {
-    throw new InvalidError([{ pointer: `${pointer}/full_name`, detail: 'must not be blank' }])
-  }
-  return tidied
-}

@@ -1,4 +1,5 @@
 /** What every implementation of SessionRecords must hold, on whatever it keeps them. */
+import { createHash } from 'node:crypto'
 import type { Test } from 'tap'
 
 import type { SessionRecord, SessionRecords } from '../../framework/auth/session-records.ts'
@@ -14,6 +15,10 @@ export interface SessionRecordsUnderTest {
 
 const NOW = 1_800_000_000_000
 const HOUR_MS = 3_600_000
+
+/** A digest as sessions hand it over: SHA-256 in base64url. */
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
+const NEXT = digestOf('next')
 
 /** Runs the contract. `create` is called once for each case. */
 export async function sessionRecordsContract(
@@ -41,7 +46,7 @@ export async function sessionRecordsContract(
     t.equal(await records.rotate(rotationOf(first)), true)
     t.same(await records.findByFamily(first.familyDigest), {
       ...first,
-      digest: 'next',
+      digest: NEXT,
       expiresAtMs: NOW + 2 * HOUR_MS,
     })
     t.same(await records.findByFamily(second.familyDigest), second)
@@ -54,7 +59,7 @@ export async function sessionRecordsContract(
     t.equal(await records.rotate(rotationOf(first)), true)
     t.equal(await records.rotate(rotationOf(first)), false)
     t.equal(
-      await records.rotate({ ...rotationOf(first), digest: 'next', nextDigest: 'third' }),
+      await records.rotate({ ...rotationOf(first), digest: NEXT, nextDigest: digestOf('third') }),
       true,
     )
   })
@@ -64,12 +69,12 @@ export async function sessionRecordsContract(
     const [first] = sessions
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        records.rotate({ ...rotationOf(first), nextDigest: `next ${index}` }),
+        records.rotate({ ...rotationOf(first), nextDigest: digestOf(`next ${index}`) }),
       ),
     )
     t.equal(outcomes.filter((isSpent) => isSpent).length, 1)
     const kept = await records.findByFamily(first.familyDigest)
-    t.equal(kept?.digest, `next ${outcomes.indexOf(true)}`)
+    t.equal(kept?.digest, digestOf(`next ${outcomes.indexOf(true)}`))
   })
 
   await t.test('a removed session is gone, and removing it again is told', async (t) => {
@@ -111,15 +116,15 @@ async function filled(t: Test, create: (t: Test) => Promise<SessionRecordsUnderT
     {
       id: newId(),
       subject,
-      familyDigest: 'Family-1',
-      digest: 'digest-1',
+      familyDigest: digestOf('family 1'),
+      digest: digestOf('1'),
       expiresAtMs: NOW + HOUR_MS,
     },
     {
       id: newId(),
       subject,
-      familyDigest: 'Family-2',
-      digest: 'digest-2',
+      familyDigest: digestOf('family 2'),
+      digest: digestOf('2'),
       expiresAtMs: NOW + HOUR_MS,
     },
   ] as const
@@ -128,5 +133,5 @@ async function filled(t: Test, create: (t: Test) => Promise<SessionRecordsUnderT
 }
 
 function rotationOf({ id, digest }: SessionRecord) {
-  return { id, digest, nextDigest: 'next', expiresAtMs: NOW + 2 * HOUR_MS }
+  return { id, digest, nextDigest: NEXT, expiresAtMs: NOW + 2 * HOUR_MS }
 }

@@ -1,0 +1,18 @@
+/** Refuses access tokens as soon as the log tells that their session has ended, or what their owner may do has changed. */
+import type { Change, Tokens } from '../framework/index.ts'
+
+/**
+ * Looks at one change. A deleted user's sessions are deleted with it; whose `admin` flag changes refreshes, and goes on with
+ * what it may do now.
+ * @param nowSeconds since the epoch; tokens issued later stay good
+ */
+export function revokeBy(
+  { resource, operation, key, before, after }: Change,
+  tokens: Pick<Tokens, 'revokeSession' | 'revokeSubject'>,
+  nowSeconds: number,
+): void {
+  if (resource === 'session' && operation === 'delete') tokens.revokeSession(key)
+  if (resource === 'user' && operation === 'update' && before?.['admin'] !== after?.['admin']) {
+    tokens.revokeSubject(key, nowSeconds)
+  }
+}
