@@ -1,0 +1,122 @@
+/** Tries the messenger as a person does, in the machine's browser: `/docs` from the login to the event on a socket. */
+import { chromium, type Locator, type Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { startMessenger } from '../kit/messenger-process.ts'
+
+const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const ADMIN_KEY = '9b38eb94-573f-43d6-a9e7-910757ce3f54'
+
+/** What of the document is of use here. */
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+}
+
+interface Operation {
+  readonly tags: readonly [string]
+  readonly operationId: string
+}
+
+/** A page that tells what went wrong in it, and where it has sent requests. */
+interface WatchedPage {
+  readonly page: Page
+  /** What the browser complains of, breaches of the content security policy among it. */
+  readonly complaints: readonly string[]
+  readonly origins: ReadonlySet<string>
+}
+
+async function openPage(t: Test): Promise<WatchedPage> {
+  const browser = await chromium.launch({
+    executablePath: BROWSER,
+    args: ['--disable-gpu', '--disable-background-networking'],
+  })
+  t.teardown(() => browser.close())
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  const origins = new Set<string>()
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url())
+    if (protocol !== 'data:') origins.add(origin)
+  })
+  return { page, complaints, origins }
+}
+
+/** The ids of the blocks that Swagger UI draws. */
+const idsOf = async (blocks: Locator): Promise<readonly (string | null)[]> =>
+  Promise.all((await blocks.all()).map((block) => block.getAttribute('id')))
+
+/** The ids that it should draw. */
+async function expectedIds(origin: string): Promise<readonly string[]> {
+  const { paths } = (await (await fetch(`${origin}/openapi.json`)).json()) as Document
+  const operations = Object.values(paths).flatMap((path) => Object.values(path))
+  return operations.map(({ tags: [tag], operationId }) => `operations-${tag}-${operationId}`)
+}
+
+/** Opens a socket in the page and subscribes. The handle holds the first event, which may still be to come. */
+const subscribe = (page: Page, url: string) =>
+  page.evaluateHandle(async (url) => {
+    const socket = new WebSocket(url)
+    const next = (): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        socket.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data))), {
+          once: true,
+        })
+        socket.addEventListener('close', ({ code }) => reject(new RangeError(String(code))))
+      })
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve)
+      socket.addEventListener('error', () => reject(new RangeError('refused')))
+    })
+    const answer = next()
+    socket.send(JSON.stringify({ type: 'Subscribe', payload: 'on_create_message' }))
+    return { answer: await answer, event: next() }
+  }, url)
+
+t.test('a person logs in on /docs, creates a message, and a page hears of it', async (t) => {
+  const origin = await startMessenger(t)
+  const { page, complaints, origins } = await openPage(t)
+  await page.goto(origin)
+  await page.locator('.opblock').first().waitFor()
+
+  t.equal(page.url(), `${origin}/docs`)
+  const drawn = await idsOf(page.locator('.opblock'))
+  t.same(drawn.toSorted(), (await expectedIds(origin)).toSorted(), 'every operation is there')
+  t.ok(drawn.length > 20)
+
+  await page.locator('.auth-wrapper .authorize').click()
+  const form = page.locator('.auth-container').filter({ has: page.locator('#oauth_username') })
+  await form.locator('#oauth_username').fill('admin')
+  await form.locator('#oauth_password').fill('Password123!')
+  await form.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click()
+  await page.getByRole('button', { name: 'Remove authorization' }).waitFor()
+  await page.locator('.btn-done').first().click()
+
+  const subscription = await subscribe(page, `${origin.replace('http', 'ws')}/subscription`)
+  t.match(await subscription.evaluate(({ answer }) => answer), {
+    type: 'Subscribed',
+    payload: { channel: 'on_create_message' },
+  })
+
+  const create = page.locator('#operations-message-message_create')
+  await create.click()
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+  await create.locator('button.execute').click()
+  const response = await answered
+  t.equal(response.status(), 201)
+  const created = (await response.json()) as { readonly key: string; readonly item: object }
+  t.match(created.item, { author_id: ADMIN_KEY })
+  const status = create.locator('.live-responses-table .response .response-col_status')
+  t.match(await status.innerText(), '201', 'the page shows it')
+
+  t.match(await subscription.evaluate(({ event }) => event), {
+    type: 'Event',
+    channel: 'on_create_message',
+    key: created.key,
+    payload: created.item,
+  })
+  t.same(complaints, [])
+  t.same([...origins], [origin], 'no request has left')
+})
