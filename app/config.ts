@@ -1,4 +1,5 @@
 /** The messenger's configuration: read from the environment once, checked whole, and frozen. */
+import { isIP } from 'node:net'
 import { DeclarationError } from '../framework/index.ts'
 
 /** What can be configured. README.md tells of each. */
@@ -84,14 +85,19 @@ const ORIGINS: Variable<readonly string[]> = {
 }
 
 const PROXIES: Variable<readonly string[]> = {
-  parse: (text) =>
-    listWhere(text, (proxy) => /^[0-9a-f:.]*[.:][0-9a-f:.]*(\/[0-9]{1,3})?$/i.test(proxy)),
-  want: 'addresses or ranges of balancers, comma-separated, never true or a number',
+  parse: (text) => listWhere(text, isAddressOrRange),
+  want: 'addresses or ranges of balancers like 10.0.0.0/8, comma-separated, never everybody',
 }
 
 const LOG_LEVEL: Variable<LogLevel> = {
   parse: (text) => LOG_LEVELS.find((level) => level === text),
   want: `one of ${LOG_LEVELS.join(', ')}`,
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [, address = '', , bits] = /^([^/]*)(\/([1-9][0-9]{0,2}))?$/.exec(text) ?? []
+  const widest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return widest > 0 && (bits === undefined || Number(bits) <= widest)
 }
 
 function listWhere(text: string, isGood: (part: string) => boolean): readonly string[] | undefined {

@@ -1,5 +1,5 @@
 /** Where the messenger's token keys come from: the configuration, a file it names, or one that is made for development. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   DeclarationError,
@@ -14,19 +14,45 @@ const OWNER_ONLY = 0o600
 
 /**
  * Reads the keys that the configuration gives or names; without any, the one kept in the data folder, made at the first start.
- * @throws DeclarationError when the keys are none, or their file can't be read
+ * @throws DeclarationError when the keys are none, or their file can't be read; it never holds their text
  */
 export async function readTokenKeys({ tokenKeys, dataDir }: Config): Promise<TokenKeys> {
-  if (tokenKeys === undefined) return parseTokenKeys(await keptKey(dataDir))
-  if (!tokenKeys.includes('.')) return parseTokenKeys(tokenKeys) // base64 has no dot, the name of a file has
+  if (tokenKeys === undefined) {
+    const file = join(dataDir, 'token-key')
+    return parse(await keptKey(dataDir, file), file)
+  }
+  if (!(await isPath(tokenKeys))) return parse(tokenKeys, 'TOKEN_KEYS')
   const text = await readFile(tokenKeys, 'utf8').catch((cause: unknown) => {
-    throw new DeclarationError("TOKEN_KEYS names a file that can't be read.", { cause })
+    throw new DeclarationError(
+      "TOKEN_KEYS names a file that can't be read. (A secret that begins with / is written in base64url.)",
+      { cause },
+    )
   })
-  return parseTokenKeys(text)
+  return parse(text, 'The file that TOKEN_KEYS names')
 }
 
-async function keptKey(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'token-key')
+/**
+ * A secret has no dot, but a path may look like one, and would be a key that anybody can guess: so what is absolute is a path, and
+ * whatever is there.
+ */
+async function isPath(text: string): Promise<boolean> {
+  if (/^[/~]|\./.test(text)) return true
+  return access(text).then(
+    () => true,
+    () => false,
+  )
+}
+
+function parse(text: string, place: string): TokenKeys {
+  try {
+    return parseTokenKeys(text)
+  } catch (error) {
+    if (!(error instanceof DeclarationError)) throw error
+    throw new DeclarationError(`${place}: ${error.message}`, { cause: error })
+  }
+}
+
+async function keptKey(dataDir: string, file: string): Promise<string> {
   await mkdir(dataDir, { recursive: true })
   const made = generateTokenKey()
   try {

@@ -1,0 +1,108 @@
+/** Tests config.ts: each variable, right and wrong. */
+import { test } from 'tap'
+import { readConfig } from '../../app/config.ts'
+import { DeclarationError } from '../../framework/index.ts'
+
+test('without variables everything has its default', (t) => {
+  const config = readConfig({})
+  t.same(config, {
+    isProduction: false,
+    port: 8000,
+    host: 'localhost',
+    databaseUrl: undefined,
+    dataDir: '.data',
+    tokenKeys: undefined,
+    allowedOrigins: [],
+    trustProxy: [],
+    logLevel: 'info',
+  })
+  t.ok(Object.isFrozen(config))
+  const blank = { PORT: '', HOST: ' ', DATABASE_URL: '', TOKEN_KEYS: '', ALLOWED_ORIGINS: '' }
+  t.same(readConfig(blank), config, 'an empty variable is as none')
+  t.end()
+})
+
+test('the environment of the process is read unless another is given', (t) => {
+  t.intercept(process, 'env', { value: { PORT: '1234' } })
+  t.equal(readConfig().port, 1234)
+  t.end()
+})
+
+test('what is good is read', (t) => {
+  const good = [
+    ['PORT', '0', { port: 0 }],
+    ['PORT', ' 65535 ', { port: 65_535 }],
+    ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
+    ['DATABASE_URL', 'postgres://a:b@h:1/d', { databaseUrl: 'postgres://a:b@h:1/d' }],
+    ['DATABASE_URL', 'postgresql:///d', { databaseUrl: 'postgresql:///d' }],
+    ['DATA_DIR', '/var/lib/holdfast', { dataDir: '/var/lib/holdfast' }],
+    ['TOKEN_KEYS', 'abc,def', { tokenKeys: 'abc,def' }],
+    ['ALLOWED_ORIGINS', 'https://a.org', { allowedOrigins: ['https://a.org'] }],
+    [
+      'ALLOWED_ORIGINS',
+      'https://a.org, http://b:8080',
+      { allowedOrigins: ['https://a.org', 'http://b:8080'] },
+    ],
+    ['TRUST_PROXY', '10.0.0.0/8,::1', { trustProxy: ['10.0.0.0/8', '::1'] }],
+    ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
+    ['NODE_ENV', 'development', { isProduction: false }],
+  ] as const
+  for (const [name, text, expected] of good) {
+    t.match(readConfig({ [name]: text }), expected, `${name}=${text}`)
+  }
+  t.match(readConfig({ NODE_ENV: 'production', TOKEN_KEYS: 'x' }), { isProduction: true })
+  t.end()
+})
+
+test('what is wrong stops the start with one line that names it, and does not repeat it', (t) => {
+  const wrong = [
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80a'],
+    ['PORT', '1e3'],
+    ['PORT', '0x50'],
+    ['DATABASE_URL', 'mysql://a:canary@h/d'],
+    ['DATABASE_URL', 'postgres://a:canary@h:port/d'],
+    ['DATABASE_URL', 'localhost/canary'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['ALLOWED_ORIGINS', 'null'],
+    ['ALLOWED_ORIGINS', 'https://a.org/'],
+    ['ALLOWED_ORIGINS', 'https://a.org/path'],
+    ['ALLOWED_ORIGINS', 'a.org'],
+    ['ALLOWED_ORIGINS', 'https://A.org'],
+    ['ALLOWED_ORIGINS', 'https://a.org:443'],
+    ['ALLOWED_ORIGINS', 'https://a.org,'],
+    ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '1'],
+    ['TRUST_PROXY', '*'],
+    ['TRUST_PROXY', 'loopback'],
+    ['TRUST_PROXY', '10.0.0.1,true'],
+    ['TRUST_PROXY', '10.0.0.0/33'],
+    ['TRUST_PROXY', '10.0.0.256'],
+    ['TRUST_PROXY', '1.2'],
+    ['TRUST_PROXY', '::1/129'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
+    ['LOG_LEVEL', 'loud'],
+    ['LOG_LEVEL', 'INFO'],
+  ] as const
+  for (const [name, text] of wrong) {
+    try {
+      readConfig({ [name]: text })
+      t.fail(`${name}=${text} was taken`)
+    } catch (error) {
+      const message = error instanceof DeclarationError ? error.message : String(error)
+      t.match(message, new RegExp(`^${name} must be [^\n]+\\.$`), `${name}=${text}`)
+      t.notMatch(message, 'canary')
+    }
+  }
+  t.end()
+})
+
+test('every fault is told at once, and production wants its own keys', (t) => {
+  t.throws(
+    () => readConfig({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x' }),
+    /^PORT must [^\n]+\nLOG_LEVEL must [^\n]+\nTOKEN_KEYS is required in production[^\n]+$/,
+  )
+  t.end()
+})
