@@ -47,7 +47,6 @@ export interface TransactionOptions {
   readonly isReadOnly?: boolean
 }
 
-
 /** A PostgreSQL database. Its owner closes it. */
 export interface Database extends Queryable {
   /** `pglite`: in this process, one connection; `postgres`: a server. */
@@ -59,7 +58,10 @@ export interface Database extends Queryable {
    * with anything but the tag COMMIT, or whose answer is lost, is an `UnavailableError` that says the outcome is unknown.
    * Statements run through the transaction's own `query`; one through the database inside `work` is an error, not a deadlock.
    */
-  transaction<T>(work: (transaction: Queryable) => Promise<T>, options?: TransactionOptions): Promise<T>
+  transaction<T>(
+    work: (transaction: Queryable) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>
   /** Runs several statements as text, without parameters (DDL of migrations), in one transaction. */
   script(text: string): Promise<void>
   /** Whether the database answers now; for readiness. Never throws. */
