@@ -1,6 +1,6 @@
 /** Loads `seed/` into an empty database: one JSON file per resource, named for it. */
 import { readFile } from 'node:fs/promises'
-import { DeclarationError, type Passwords, type Stores } from '../framework/index.ts'
+import { ConflictError, DeclarationError, type Passwords, type Stores } from '../framework/index.ts'
 
 /** What seeding needs. */
 export interface SeedOptions {
@@ -15,20 +15,38 @@ type SeedItem = Readonly<Record<string, unknown>>
 /**
  * Loads the seeds, all or none, unless there are users already.
  * @returns how many rows were made
- * @throws DeclarationError naming the file that is not as it must be
+ * @throws DeclarationError naming the file that is not as it must be; InvalidError naming file and place of an item that is not
  */
 export async function seed(options: SeedOptions): Promise<number> {
   const { stores } = options
-  if ((await stores.store('user').count()) > 0) return 0
+  const isEmpty = async (): Promise<boolean> => (await stores.store('user').count()) === 0
+  if (!(await isEmpty())) return 0
   const files = await Promise.all(
     stores.registry.list.map(async ({ name }) => ({ name, items: await itemsOf(options, name) })),
   )
+  try {
+    await insert(stores, files)
+  } catch (error) {
+    // Another process that started at the same time was faster.
+    if (error instanceof ConflictError && !(await isEmpty())) return 0
+    throw error
+  }
+  return files.reduce((sum, { items }) => sum + items.length, 0)
+}
+
+interface SeedFile {
+  readonly name: string
+  readonly items: readonly SeedItem[]
+}
+
+function insert(stores: Stores, files: readonly SeedFile[]): Promise<void> {
   return stores.transactions.transaction(async (transaction) => {
     for (const { name, items } of files) {
-      for (const item of items)
-        await stores.store(name).create(item, { transaction, pointer: name })
+      for (const [index, item] of items.entries()) {
+        const pointer = `seed/${name}.json/${String(index)}`
+        await stores.store(name).create(item, { transaction, pointer })
+      }
     }
-    return files.reduce((sum, { items }) => sum + items.length, 0)
   })
 }
 
