@@ -8,6 +8,7 @@ import { authenticateWith, type Verifier } from './authenticate.ts'
 import { BODY_LIMIT_BYTES } from './body.ts'
 import { registerCors } from './cors.ts'
 import { registerDocs } from './docs.ts'
+import { drainBeforeClose } from './drain.ts'
 import {
   handleClientError,
   handleError,
@@ -48,6 +49,7 @@ const COMPRESS_FROM_BYTES = 1024
 export function createHttp(options: HttpOptions): FastifyInstance {
   const { operations, document } = createApi(options)
   const app = createServer(options)
+  drainBeforeClose(app)
   app.decorateRequest('authorization', undefined)
   app.addHook('onRequest', setSecurityHeaders)
   app.setErrorHandler(handleError)
