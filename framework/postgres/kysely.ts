@@ -71,5 +71,6 @@ function toParameter(value: unknown): Parameter {
   if (typeof value === 'string') return value
   if (value instanceof Date) return value.toISOString()
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value === 'bigint') return value.toString()
+  return JSON.stringify(value) // numbers and booleans are written alike
 }

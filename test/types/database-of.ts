@@ -24,4 +24,5 @@ const nameless: Insertable<Database['tag']> = { description: null }
 const versioned: Updateable<Database['tag']> = { _version: '1' }
 const secretly: Updateable<Database['everything']> = { secret: 'x', json: { a: [1] } }
 
-void [tag, note, nameless, versioned, secretly]
+/** Used, so that none of them is idle. */
+export const written = [tag, note, nameless, versioned, secretly]

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import type { WireItem } from '../../../framework/event/change.ts'
 import { readLog } from '../../../framework/postgres/log.ts'
 import { openPgliteDatabase } from '../../../framework/postgres/pglite-database.ts'
 import { createRelaySteps } from '../../../framework/postgres/relay-step.ts'
@@ -32,6 +33,11 @@ const killAfter = async (
   return lines
 }
 
+const nameOf = (item: WireItem | undefined): string => {
+  const name = item?.['name']
+  return typeof name === 'string' ? name : 'none'
+}
+
 t.test('after kills the log has exactly the committed changes', async (t) => {
   const folder = join(t.testdir(), 'data')
   const template = await pgliteTemplate()
@@ -51,16 +57,14 @@ t.test('after kills the log has exactly the committed changes', async (t) => {
   const { entries, position } = await readLog(database, 0, 1_000_000)
   t.same(entries.map((entry) => entry.position), Array.from({ length: position }, (_, at) => at + 1)) // prettier-ignore
 
-  const names = entries.map(({ after }) => String(after?.['name']))
+  const names = entries.map(({ after }) => nameOf(after))
   t.same(names.toSorted(), await column(database, 'select name from tag order by name'))
   t.equal(new Set(names).size, names.length)
   const kept = new Set(names)
   t.same(said('committed').filter((name) => !kept.has(name)), []) // prettier-ignore
   t.ok(said('committed').length > 20)
 
-  const told = entries.map(
-    ({ position, after }) => `${String(position)} ${String(after?.['name'])}`,
-  )
+  const told = entries.map(({ position, after }) => `${String(position)} ${nameOf(after)}`)
   const delivered = said('delivered')
   t.same(delivered.filter((line) => !told.includes(line)), []) // prettier-ignore
   t.equal(new Set(delivered).size, delivered.length)
