@@ -33,7 +33,7 @@ const killAfter = async (
   return lines
 }
 
-const nameOf = (item: WireItem | undefined): string => {
+const nameOf = (item: WireItem | null): string => {
   const name = item?.['name']
   return typeof name === 'string' ? name : 'none'
 }
