@@ -1,0 +1,181 @@
+/**
+ * That nothing a stranger sends breaks the messenger: a corpus generated over every operation of its document. Each answer is
+ * held to the document by the kit.
+ */
+import type { LightMyRequestResponse } from 'fastify'
+import t, { type Test } from 'tap'
+import { BAD_BODIES, BAD_TEXTS, mutations, UNREADABLE_TEXTS } from './kit/bad-values.ts'
+import { documentedOperations, type DocumentedOperation } from './kit/documented-operations.ts'
+import { openTestMessenger } from './kit/messenger.ts'
+
+const messenger = await openTestMessenger(t)
+const { call, stores, document } = messenger
+const ann = await messenger.signUp('ann', { email_address: 'ann@example.org' })
+const message = await messenger.write('Hello', ann.token)
+const operations = documentedOperations(document)
+const CALLERS = [undefined, ann.token]
+const NOBODY = '01980000-0000-7000-8000-000000000000'
+
+/** The path of an operation, about something that ann may change. */
+function pathOf({ path }: DocumentedOperation, key?: string): string {
+  return path.replace('{key}', key ?? (path.startsWith('/actions/user') ? ann.key : message))
+}
+
+function lineOf(operation: DocumentedOperation, query = ''): string {
+  return `${operation.method} ${pathOf(operation)}${query}`
+}
+
+/** What is in the database, as its stores tell. */
+async function everything(): Promise<string> {
+  const { store } = stores
+  const all = [store('user'), store('message'), store('session')].map(async (one) => {
+    const { results } = await one.search({ limit: 100 })
+    return results.map(({ item }) => item)
+  })
+  return JSON.stringify(await Promise.all(all))
+}
+
+const before = await everything()
+const prototype = Object.getOwnPropertyNames(Object.prototype)
+
+async function nothingHasChanged(t: Test): Promise<void> {
+  t.equal(await everything(), before, 'nothing was written')
+  t.same(Object.getOwnPropertyNames(Object.prototype), prototype, 'no prototype was touched')
+}
+
+/** Of a batch the whole is refused, or each of its edits; anonymous callers are, whatever is in an edit. */
+function isBatchRefused(
+  { path }: DocumentedOperation,
+  response: LightMyRequestResponse,
+  as: string | undefined,
+): boolean {
+  if (!path.endsWith('-batch')) return false
+  if (as === undefined) return response.statusCode === 401
+  if (response.statusCode !== 200) return false
+  return response.json<readonly { success: boolean }[]>().every(({ success }) => !success)
+}
+
+const withBody = operations.filter(({ body }) => body !== undefined)
+
+t.test('a body that is no JSON object is refused by every operation that takes one', async (t) => {
+  for (const operation of withBody) {
+    const contentType = operation.body?.contentType ?? ''
+    for (const payload of BAD_BODIES) {
+      for (const as of CALLERS) {
+        const headers = { 'content-type': contentType }
+        const response = await call(lineOf(operation), { as, payload, headers })
+        const isRefused = response.statusCode === 400
+        if (!isRefused) t.fail(`${lineOf(operation)} ${shown(payload)}: ${told(response)}`)
+      }
+    }
+  }
+  await nothingHasChanged(t)
+})
+
+t.test('a body that the document does not permit is refused, before 401 and 404', async (t) => {
+  let count = 0
+  for (const operation of withBody) {
+    const { contentType = '', examples = [], isPermitted = () => true } = operation.body ?? {}
+    if (contentType !== 'application/json') continue
+    for (const json of examples.flatMap(mutations)) {
+      if (isPermitted(json)) continue
+      for (const as of CALLERS) {
+        count += 1
+        const line = `${operation.method} ${pathOf(operation, as === undefined ? NOBODY : undefined)}`
+        const response = await call(line, { as, json })
+        const isRefused = response.statusCode === 400 || isBatchRefused(operation, response, as)
+        if (!isRefused) t.fail(`${line} ${shown(JSON.stringify(json))}: ${told(response)}`)
+      }
+    }
+  }
+  t.ok(count > 1000, `${String(count)} bodies`)
+  await nothingHasChanged(t)
+})
+
+t.test('a parameter that is unreadable, unknown or doubled is refused', async (t) => {
+  for (const operation of operations) {
+    const queries = [
+      '?nobody_knows=1',
+      '?__proto__=1',
+      '?=1',
+      ...(operation.parameters.length === 0 ? ['?query=x'] : []),
+      ...operation.parameters.flatMap((name) => [
+        ...UNREADABLE_TEXTS.map((text) => `?${name}=${text}`),
+        ...(/(__oneof|^keys)$/.test(name) ? [] : [`?${name}=1&${name}=1`]),
+        `?${name}[]=1`,
+        `?${name.toUpperCase()}=1`,
+      ]),
+    ]
+    const body = operation.body?.examples[0]
+    for (const query of queries) {
+      const response = await call(lineOf(operation, query), {
+        ...(operation.method === 'GET' ? {} : { as: ann.token }),
+        ...sent(operation, body),
+      })
+      if (response.statusCode !== 400) t.fail(`${lineOf(operation, query)}: ${told(response)}`)
+    }
+  }
+  await nothingHasChanged(t)
+})
+
+t.test('whatever a parameter says, the answer is one that the document tells of', async (t) => {
+  for (const operation of operations.filter(({ method }) => method === 'GET')) {
+    for (const name of operation.parameters) {
+      for (const text of BAD_TEXTS) {
+        const response = await call(lineOf(operation, `?${name}=${text}`), { as: ann.token })
+        const isFine = response.statusCode === 200 || response.statusCode === 400
+        if (!isFine) t.fail(`${lineOf(operation, `?${name}=${text}`)}: ${told(response)}`)
+      }
+    }
+  }
+  await nothingHasChanged(t)
+})
+
+t.test('a key that is none names nothing', async (t) => {
+  const keys = [...UNREADABLE_TEXTS, ...BAD_TEXTS, 'x'.repeat(5000), `${message}%20`, message.toUpperCase()]
+    .filter((key) => key !== '') // prettier-ignore
+  for (const operation of operations.filter(({ path }) => path.includes('{key}'))) {
+    for (const key of keys) {
+      const line = `${operation.method} ${pathOf(operation, key)}`
+      const body = operation.body?.examples[0]
+      const { statusCode } = await call(line, { as: ann.token, ...sent(operation, body) })
+      if (![400, 404, 414].includes(statusCode)) t.fail(`${line}: ${String(statusCode)}`)
+    }
+  }
+  await nothingHasChanged(t)
+})
+
+t.test('a header that is none is refused or ignored, never a defect', async (t) => {
+  const headers: readonly Readonly<Record<string, string>>[] = [
+    { authorization: 'Bearer x' }, { authorization: 'Basic eDp5' }, { authorization: `Bearer ${ann.token}x` }, { authorization: '' },
+    { 'if-match': '"x"' }, { 'if-match': 'x' }, { 'if-match': '"9999999999999999999-x-AAAAAAAAAAA"' }, { 'if-none-match': '*' },
+    { 'idempotency-key': '' }, { 'idempotency-key': 'x'.repeat(300) }, { 'content-type': 'text/plain' },
+    { 'content-type': 'application/json; charset=utf-16' }, { 'content-encoding': 'gzip' }, { 'content-length': '3' },
+    { accept: 'text/html' }, { 'accept-encoding': 'identity;q=0' }, { origin: 'null' }, { range: 'bytes=0-1' }, { expect: 'x' },
+    { 'x-http-method-override': 'DELETE' }, { host: 'evil.example' }, { 'x-forwarded-for': '127.0.0.1' },
+  ] // prettier-ignore
+  for (const operation of operations) {
+    for (const one of headers) {
+      // The key of nobody: what is taken must change nothing.
+      const line = `${operation.method} ${pathOf(operation, NOBODY)}`
+      const response = await call(line, {
+        payload: '{"no":1}',
+        headers: { 'content-type': 'application/json', ...one },
+      })
+      if (response.statusCode >= 500) t.fail(`${line} ${JSON.stringify(one)}: ${told(response)}`)
+    }
+  }
+  await nothingHasChanged(t)
+})
+
+function sent(operation: DocumentedOperation, body: unknown): { readonly json?: unknown } {
+  return operation.body?.contentType === 'application/json' ? { json: body } : {}
+}
+
+function shown(payload: string | Buffer): string {
+  return payload.toString('latin1').slice(0, 100)
+}
+
+function told({ statusCode, body }: LightMyRequestResponse): string {
+  return `${String(statusCode)} ${body.slice(0, 300)}`
+}
