@@ -21,7 +21,7 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
 
 /** The rules of users; and code that keeps their full names tidy. */
 export const userStoreFactory = wrappedStoreFactory(byRules, (store) => ({
-  update(key, item, options) {
+  async update(key, item, options) {
     const { full_name } = item
     if (typeof full_name !== 'string') return store.update(key, item, options)
     const pointer = `${options?.pointer ?? '/item'}/full_name`

@@ -4,11 +4,12 @@ import type { Test } from 'tap'
 import { readConfig, type Config } from '../../app/config.ts'
 import { openMessenger, type Messenger } from '../../app/messenger.ts'
 import { all } from '../../app/resources/all.ts'
-import { generateTokenKey, type TokenPair } from '../../framework/index.ts'
+import { generateTokenKey, type Change, type TokenPair } from '../../framework/index.ts'
 import type { OpenApiDocument } from '../../framework/http/openapi.ts'
 import { openStoresOn } from '../../framework/postgres/open-stores.ts'
 import { conformity } from './conformity.ts'
 import { openTestDatabase } from './database.ts'
+import { createGathering } from './gathering.ts'
 import { createSocketClient, type SocketClient } from './socket-client.ts'
 
 /** Of the seed. */
@@ -61,7 +62,11 @@ export async function openTestMessenger(
     { stores, logStream: { write: (line) => void log.push(line) } },
   )
   t.teardown(() => messenger.close())
-  await messenger.seed()
+  const told = createGathering<Change>()
+  stores.feed.follow(({ changes }) => told.add(...changes))
+  const seeded = await messenger.seed()
+  // Who subscribes from now on hears nothing of it.
+  await told.until((changes) => changes.length === seeded)
   const document = (await messenger.http.inject('/openapi.json')).json<OpenApiDocument>()
   return { ...messenger, document, log, ...clientOf(t, messenger, document) }
 }
