@@ -32,6 +32,7 @@ const FORMAT = 1
 const UTF8 = 0
 const UTF16 = 1
 const NONCE_BYTES = 12
+const NONCES_AT_A_TIME = 256
 const TAG_BYTES = 16
 const HEAD_BYTES = 1 + NONCE_BYTES
 
@@ -41,12 +42,14 @@ const HEAD_BYTES = 1 + NONCE_BYTES
  * @throws DeclarationError when there is no secret, or one is too short
  */
 export function createPageKeys(secrets: readonly Buffer[]): PageKeys {
+  const newNonce = createNonces()
   const [first, ...others] = secrets.map(deriveKey)
   if (first === undefined) throw new DeclarationError('Page keys need a secret.')
   const keys = [first, ...others]
   return Object.freeze<PageKeys>({
     seal(position, bound) {
-      const text = seal(first, encode(position), associated(bound)).toString('base64url')
+      const sealed = seal(first, newNonce(), { plain: encode(position), data: associated(bound) })
+      const text = sealed.toString('base64url')
       if (text.length <= MAX_LENGTH) return text
       const detail = 'sorts by texts that are too long to turn the page after'
       throw new InvalidError([{ pointer: '?search_order', detail }])
@@ -75,9 +78,28 @@ function associated({ resource, filter, order, subject }: PageKeyBound): Buffer 
   return Buffer.from(JSON.stringify([FORMAT, resource.name, filter, order, subject ?? null]))
 }
 
+/** Random bytes by the many, because asking for them costs more than they do. */
+function createNonces(): () => Buffer {
+  let bytes = Buffer.alloc(0)
+  let end = 0
+  return () => {
+    if (end === bytes.length) {
+      bytes = randomBytes(NONCE_BYTES * NONCES_AT_A_TIME)
+      end = 0
+    }
+    end += NONCE_BYTES
+    return bytes.subarray(end - NONCE_BYTES, end)
+  }
+}
+
+interface Sealed {
+  readonly plain: Buffer
+  /** Not in the page key, but bound to it. */
+  readonly data: Buffer
+}
+
 /** Format, nonce, cipher text, tag. A random nonce is good for 2^32 pages a secret (NIST SP 800-38D §8.3). */
-function seal(key: Buffer, plain: Buffer, data: Buffer): Buffer {
-  const nonce = randomBytes(NONCE_BYTES)
+function seal(key: Buffer, nonce: Buffer, { plain, data }: Sealed): Buffer {
   const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(data)
   return Buffer.concat([
     Buffer.of(FORMAT),

@@ -20,6 +20,8 @@ export interface Verifier {
 
 /** RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). */
 const BEARER = /^bearer +([\w.~+/-]+=*) *$/i
+/** How it is written as a rule. */
+const USUAL = 'Bearer '
 
 /** The hook that sets `request.authorization`. A token that is not good ends the request, whatever it asks for. */
 export function authenticateWith(verifier: Verifier): onRequestHookHandler {
@@ -30,15 +32,16 @@ export function authenticateWith(verifier: Verifier): onRequestHookHandler {
       done()
       return
     }
-    const token = BEARER.exec(header)?.[1]
-    if (token === undefined) {
-      done(new UnauthenticatedError('Send the access token as `Authorization: Bearer …`.'))
-      return
-    }
-    const known = verifier.peek(token)
+    // A token that was verified lately need not be looked at again for how it is written.
+    const known = header.startsWith(USUAL) ? verifier.peek(header.slice(USUAL.length)) : undefined
     if (known !== undefined) {
       request.authorization = known
       done()
+      return
+    }
+    const token = BEARER.exec(header)?.[1]
+    if (token === undefined) {
+      done(new UnauthenticatedError('Send the access token as `Authorization: Bearer …`.'))
       return
     }
     verifier.verify(token).then((authorization) => {

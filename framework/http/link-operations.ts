@@ -15,7 +15,7 @@ import type { Page, Result, Search, Store } from '../store/store.ts'
 import { includeResults, privateAnswer, resultAnswer } from './answers.ts'
 import { keyParameter } from './item-parameters.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
-import { COUNT_ANSWER, toSearch, wirePage } from './page-operations.ts'
+import { askForPage, COUNT_ANSWER, wirePage } from './page-operations.ts'
 import { includeParameters, pageParameters, readIncludes, readPageQuery } from './page-query.ts'
 import { schemaRef } from './resource-schemas.ts'
 import { sampleResult } from './samples.ts'
@@ -125,13 +125,13 @@ function manyOperation(linked: ServedLink<LinkToMany>, services: Services): Oper
     },
     errors: ['unauthenticated', 'not_found'],
     async handle(request) {
-      const asked = readPageQuery(request, resource, services)
+      const query = readPageQuery(request, resource, services)
       const { key } = await readFrom(linked, request, services)
       const ofLink = linkedRows(services.registry, link, keyValuesOf(served.resource, key))
-      const scope = { resource, filter: and(asked.filter, ofLink), caller: request.authorization }
-      const search = toSearch(asked, scope, services)
-      const page = await readLinked(linked, key, { request, services, search })
-      return privateAnswer(await wirePage(page, { ...asked, ...scope }, services))
+      const scope = { resource, filter: and(query.filter, ofLink), caller: request.authorization }
+      const asked = askForPage(query, scope, services)
+      const page = await readLinked(linked, key, { request, services, search: asked.search })
+      return privateAnswer(await wirePage(page, asked, services))
     },
   })
 }

@@ -1,10 +1,12 @@
 /** Search and count. */
 import type { Filter } from '../filter/filter.ts'
+import type { Include } from '../filter/include.ts'
 import { fullOrder } from '../filter/order.ts'
+import type { PageKeyBound } from '../filter/page-key.ts'
 import { operationName, operationPath } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Authorization } from '../security/authorization.ts'
-import type { Page, Search } from '../store/store.ts'
+import type { Page, Result, Search } from '../store/store.ts'
 import { includeResults, privateAnswer } from './answers.ts'
 import type { Operation } from './operation.ts'
 import {
@@ -44,16 +46,11 @@ export function searchOperation(served: ServedResource, services: Services): Ope
     },
     errors: ['unauthenticated'],
     async handle(request) {
-      const { authorization } = request
-      const asked = readPageQuery(request, resource, services)
-      const search = toSearch(
-        asked,
-        { resource, filter: asked.filter, caller: authorization },
-        services,
-      )
-      const page = await storeOf(services, authorization, resource).search(search)
-      const scope = { resource, filter: asked.filter, caller: authorization }
-      const body = await wirePage(page, { ...asked, ...scope }, services)
+      const { authorization: caller } = request
+      const query = readPageQuery(request, resource, services)
+      const asked = askForPage(query, { resource, filter: query.filter, caller }, services)
+      const page = await storeOf(services, caller, resource).search(asked.search)
+      const body = await wirePage(page, asked, services)
       return privateAnswer({ ...body, creatable: page.creatable })
     },
   })
@@ -67,28 +64,39 @@ export interface PageScope {
   readonly caller: Authorization
 }
 
-/** What a store is asked for. @throws InvalidError for a page key that is not of this search */
-export function toSearch(
-  { order, limit, pageKey, filter: asked }: PageQuery,
+/** A page that is asked for. */
+export interface AskedPage {
+  /** What the store is asked. */
+  readonly search: Search
+  /** What its page key is good for. */
+  readonly bound: PageKeyBound
+  readonly includes: readonly Include[]
+  readonly caller: Authorization
+}
+
+/** Asks for a page of those rows. @throws InvalidError for a page key that is not of this search */
+export function askForPage(
+  { order, limit, pageKey, includes, filter: asked }: PageQuery,
   { resource, filter, caller }: PageScope,
   { pageKeys }: Services,
-): Search {
+): AskedPage {
   const bound = { resource, filter, order: fullOrder(resource, order), subject: caller.subject }
-  return {
+  const search: Search = {
     filter: asked,
     limit,
     ...(order === undefined ? {} : { order }),
     ...(pageKey === undefined ? {} : { after: pageKeys.open(pageKey, bound) }),
   }
+  return { search, bound, includes, caller }
 }
 
 /** A page as it is written, with what is included. */
 export async function wirePage(
   { results, next }: Page,
-  { order, includes, resource, filter, caller }: PageQuery & PageScope,
+  { bound, includes, caller }: AskedPage,
   services: Services,
-): Promise<{ readonly results: readonly unknown[]; readonly next_page_key: string | null }> {
-  const bound = { resource, filter, order: fullOrder(resource, order), subject: caller.subject }
+): Promise<{ readonly results: readonly Result[]; readonly next_page_key: string | null }> {
+  const { resource } = bound
   return {
     results: await includeResults(services, caller, { resource, results, includes }),
     next_page_key: next === undefined ? null : services.pageKeys.seal(next, bound),

@@ -49,6 +49,9 @@ export function parseQuery(text: string): Query {
 const NO_ENTRIES: readonly QueryEntry[] = Object.freeze([])
 const NO_VALUES: readonly string[] = Object.freeze([])
 
+/** What stands for itself, as most names and values do. */
+const PLAIN = /^[\w.~-]*$/
+
 /** The parameters of a text in the form `application/x-www-form-urlencoded`, as queries and forms have it. */
 export function parseEntries(text: string): readonly QueryEntry[] {
   return text
@@ -62,6 +65,7 @@ export function parseEntries(text: string): readonly QueryEntry[] {
 }
 
 function decode(text: string, name: string): string {
+  if (PLAIN.test(text)) return text
   if (!/^[\x21-\x7e]*$/.test(text)) throw fault(name, 'must be percent-encoded')
   let decoded: string
   try {

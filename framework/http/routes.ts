@@ -74,18 +74,15 @@ function prepareReply(
   reply: FastifyReply,
   { status, headers = {}, body }: Answer,
 ): string | undefined {
-  const { vary, ...others } = headers
-  void reply.code(status).headers(others)
-  if (vary !== undefined) addVary(reply, vary)
+  // CORS may have set it already.
+  const vary = reply.getHeader('vary')
+  void reply.code(status).headers(headers)
+  if (vary !== undefined && headers['vary'] !== undefined) {
+    void reply.header('vary', `${String(vary)}, ${headers['vary']}`)
+  }
   if (body === undefined) return undefined
   void reply.header('content-type', 'application/json; charset=utf-8')
   return JSON.stringify(body)
-}
-
-/** CORS may have set it already. */
-function addVary(reply: FastifyReply, name: string): void {
-  const before = reply.getHeader('vary')
-  void reply.header('vary', before === undefined ? name : `${String(before)}, ${name}`)
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'QUERY']
