@@ -77,20 +77,32 @@ async function compareAll(
   if (options.check && reached.length < all.length) process.exitCode = 1
 }
 
-/** Every other round goes the other way round, so that what drifts with time meets all alike. The first is a warm-up. */
+/** Every other round goes the other way round, so that what drifts with time meets all alike. */
 async function compare(
   meter: Meter,
   contenders: readonly Contender[],
   operation: Operation,
 ): Promise<ReadonlyMap<string, readonly Sample[]>> {
+  for (const contender of contenders) await warmUp(meter, contender, operation)
   const samples = new Map(contenders.map(({ name }) => [name, new Array<Sample>()]))
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const contender of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      const sample = await meter.measure(contender, operation, seconds)
-      if (round > 0) samples.get(contender.name)?.push(sample)
+      samples.get(contender.name)?.push(await meter.measure(contender, operation, seconds))
     }
   }
   return samples
+}
+
+/** Until then V8 compiles what runs often, on threads of the same process: more code takes longer, and only once. */
+const WARM_AFTER_REQUESTS = 40_000
+const MAX_WARM_UP_SLICES = 5
+
+async function warmUp(meter: Meter, contender: Contender, operation: Operation): Promise<void> {
+  let answered = 0
+  for (let slice = 0; slice < MAX_WARM_UP_SLICES && answered < WARM_AFTER_REQUESTS; slice += 1) {
+    const { requestsPerSecond } = await meter.measure(contender, operation, seconds)
+    answered += requestsPerSecond * seconds
+  }
 }
 
 function print(all: readonly Measured[], contenders: readonly Contender[]): void {
