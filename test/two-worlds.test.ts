@@ -1,0 +1,208 @@
+/**
+ * PROMISES P4: two databases that differ only in what the caller may not read answer the same requests byte for byte. Here they
+ * differ in the e-mail addresses of others, in their passwords, and in what their sessions hold.
+ */
+import type { LightMyRequestResponse } from 'fastify'
+import t, { type Test } from 'tap'
+import { readConfig } from '../app/config.ts'
+import { openMessenger } from '../app/messenger.ts'
+import { all } from '../app/resources/all.ts'
+import { generateTokenKey } from '../framework/index.ts'
+import type { OpenApiDocument } from '../framework/http/openapi.ts'
+import { openStoresOn } from '../framework/postgres/open-stores.ts'
+import { openTestDatabase } from './kit/database.ts'
+import { documentedOperations } from './kit/documented-operations.ts'
+import { numberedId, START } from './kit/stores.ts'
+
+/** What differs. */
+interface Secrets {
+  readonly bob: string | null
+  readonly carol: string | null
+  readonly password: string
+}
+
+const ONE: Secrets = { bob: 'bob@one.example', carol: null, password: 'a quiet green lamp' }
+const OTHER: Secrets = { bob: 'zoe@other.example', carol: 'c@x.org', password: 'no loud red chair' }
+
+/** The same in both worlds. */
+const tokenKeys = generateTokenKey()
+
+interface Sent {
+  readonly line: string
+  readonly json?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** Ann, or nobody. */
+  readonly isAnn: boolean
+}
+
+interface World {
+  readonly document: OpenApiDocument
+  readonly ask: (sent: Sent) => Promise<LightMyRequestResponse>
+}
+
+/** Ids and times are the same in both worlds: each user is followed by a message of hers or his. */
+const ANN = numberedId(1)
+const BOB = numberedId(3)
+const MESSAGE_OF_BOB = numberedId(4)
+const NOBODY = numberedId(99)
+
+async function openWorld(t: Test, secrets: Secrets): Promise<World> {
+  let made = 0
+  const stores = await openStoresOn(await openTestDatabase(t), {
+    registry: all,
+    onError: (error) => void t.error(error),
+    now: () => START,
+    newId: () => numberedId((made += 1)),
+  })
+  const config = { ...readConfig({}), tokenKeys, logLevel: 'silent' as const }
+  const { http, close } = await openMessenger(config, { stores })
+  t.teardown(close)
+  const post = async (
+    url: string,
+    payload: object,
+    token = '',
+  ): Promise<Record<string, string>> => {
+    const headers = token === '' ? {} : { authorization: `Bearer ${token}` }
+    return (await http.inject({ method: 'POST', url, payload, headers })).json()
+  }
+  const tokens: string[] = []
+  for (const [username, email_address, password] of [
+    ['ann', 'ann@example.org', 'a quiet green lamp'],
+    ['bob', secrets.bob, secrets.password],
+    ['carol', secrets.carol, secrets.password],
+  ] as const) {
+    const mail = email_address === null ? {} : { email_address }
+    await post('/actions/sign-up', { username, password, ...mail })
+    const { access_token = '' } = await post('/actions/login', { username, password })
+    await post('/actions/message', { item: { text: `Hello from ${username}` } }, access_token)
+    tokens.push(access_token)
+  }
+  const authorization = `Bearer ${tokens[0] ?? ''}`
+  return {
+    document: (await http.inject('/openapi.json')).json(),
+    ask({ line, json, headers, isAnn }) {
+      const [method, url = '/'] = line.split(' ')
+      return http.inject({
+        method: method as 'GET', // or another one that inject knows
+        url,
+        headers: { ...headers, ...(isAnn ? { authorization } : {}) },
+        ...(json === undefined ? {} : { payload: json as object }),
+      })
+    },
+  }
+}
+
+/** Values that tell the worlds apart where something leaks, and some that don't. */
+const VALUES = ['bob@one.example', 'zoe', 'm', '$argon2id', 'true', BOB]
+
+const SECRET_FILTERS: readonly object[] = [
+  ...['bob@one.example', 'zoe@other.example', 'm'].flatMap((value) =>
+    ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'contains', 'startswith', 'endswith'].map(
+      (operator) => ({
+        email_address: { [operator]: value },
+      }),
+    ),
+  ),
+  { email_address: { exists: true } },
+  { email_address: { exists: false } },
+  { email_address: { not_exists: true } },
+  { email_address: { oneof: ['bob@one.example', 'c@x.org'] } },
+  { password_digest: { startswith: '$' } },
+  { query: 'example' },
+  { query: 'zoe' },
+]
+
+function around(filter: object): readonly object[] {
+  const linked = { authored_messages: { author: filter } }
+  const own = { username: { eq: 'ann' } }
+  const plain = [
+    filter,
+    { not: filter },
+    { not: { not: filter } },
+    { or: [filter, own] },
+    { and: [{ not: filter }, own] },
+  ]
+  return [...plain, linked, { not: linked }, { or: [own, { not: linked }] }]
+}
+
+function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
+  for (const { method, path, parameters } of documentedOperations(document)) {
+    if (method !== 'GET' || path.startsWith('/health') || path.startsWith('/ready')) continue
+    for (const key of path.includes('{key}')
+      ? [path.startsWith('/actions/user') ? BOB : MESSAGE_OF_BOB, NOBODY]
+      : ['']) {
+      const line = `GET ${path.replace('{key}', key)}`
+      yield { line }
+      yield { line, headers: { 'if-none-match': '*' } }
+      if (key === NOBODY) continue
+      for (const name of parameters.filter((one) => one !== 'filter')) {
+        for (const value of VALUES) yield { line: `${line}?${name}=${encodeURIComponent(value)}` }
+      }
+      for (const order of [
+        'email_address',
+        '-email_address',
+        'password_digest',
+        '-created_at',
+        'username,-email_address',
+      ])
+        yield { line: `${line}?search_order=${order}&limit=1` }
+      for (const include of [
+        'author',
+        'authored_messages',
+        'authored_messages.author',
+        'author.authored_message_count',
+      ])
+        yield { line: `${line}?include=${include}` }
+    }
+  }
+  for (const filter of SECRET_FILTERS.flatMap(around)) {
+    const text = encodeURIComponent(JSON.stringify(filter))
+    const ofAuthor = encodeURIComponent(JSON.stringify({ author: filter }))
+    for (const operation of ['search', 'count']) {
+      yield { line: `GET /actions/user-${operation}?filter=${text}` }
+      yield { line: `GET /actions/message-${operation}?filter=${ofAuthor}` }
+    }
+    yield {
+      line: `PATCH /actions/user/${BOB}`,
+      json: { item: { full_name: 'x' }, precondition: filter },
+    }
+    yield {
+      line: `PATCH /actions/user/${ANN}`,
+      json: { item: { full_name: 'Ann' }, precondition: filter },
+    }
+    const edits = [
+      { update_item: { id: BOB, full_name: 'x' }, precondition: filter },
+      { delete_key: BOB, precondition: filter },
+    ]
+    yield { line: 'PATCH /actions/user-batch', json: { edits } }
+  }
+  yield { line: 'POST /actions/login', json: { username: 'bob', password: 'something else' } }
+  for (const email_address of ['bob@one.example', 'zoe@other.example'])
+    yield { line: `PATCH /actions/user/${ANN}`, json: { item: { email_address } } }
+}
+
+/** An answer without what is made up for each: the date, and the seal of a page key. */
+function masked({ statusCode, headers, body }: LightMyRequestResponse): string {
+  const { date: _date, ...others } = headers
+  return JSON.stringify([statusCode, others, body.replace(/("next_page_key":")[^"]+/, '$1')])
+}
+
+t.test('what a caller may not read changes no answer', async (t) => {
+  const [one, other] = [await openWorld(t, ONE), await openWorld(t, OTHER)]
+  t.same(one.document, other.document)
+  const statuses = new Map<number, number>()
+  for (const request of requests(one.document)) {
+    for (const isAnn of [true, false]) {
+      const [answer, same] = [
+        await one.ask({ ...request, isAnn }),
+        await other.ask({ ...request, isAnn }),
+      ]
+      statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1)
+      if (masked(answer) !== masked(same)) {
+        t.equal(masked(answer), masked(same), JSON.stringify({ ...request, isAnn }))
+      }
+    }
+  }
+  // Most were answered, so that there was something to tell by.
+  t.ok((statuses.get(200) ?? 0) > 1000, JSON.stringify([...statuses]))
+})
