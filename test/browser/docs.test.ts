@@ -1,7 +1,7 @@
 /** Tries the messenger as a person does, in the machine's browser: `/docs` from the login to the event on a socket. */
 import { chromium, type Locator, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { startMessenger } from '../kit/messenger-process.ts'
+import { prepareHome, startMessenger } from '../kit/messenger-process.ts'
 
 const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const ADMIN_KEY = '9b38eb94-573f-43d6-a9e7-910757ce3f54'
@@ -76,7 +76,7 @@ const subscribe = (page: Page, url: string) =>
   }, url)
 
 t.test('a person logs in on /docs, creates a message, and a page hears of it', async (t) => {
-  const origin = await startMessenger(t)
+  const { url: origin } = await startMessenger(t, await prepareHome(t))
   const { page, complaints, origins } = await openPage(t)
   await page.goto(origin)
   await page.locator('.opblock').first().waitFor()
