@@ -30,10 +30,24 @@ export class InvalidError extends ResourceError {
   readonly code = 'invalid'
   readonly faults: readonly Fault[]
 
+  /** What of a fault is too long to be of use is cut: names that a stranger made up come back in it. */
   constructor(faults: readonly Fault[], options?: ErrorOptions) {
-    super(faults.map((fault) => `${fault.pointer} ${fault.detail}`.trim()).join('; '), options)
-    this.faults = faults
+    const short = faults.map(({ pointer, detail }) => ({
+      pointer: cut(pointer),
+      detail: cut(detail),
+    }))
+    super(short.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; '), options)
+    this.faults = short
   }
+}
+
+/** Longest pointer or detail that is told. */
+const MAX_FAULT_LENGTH = 300
+
+function cut(text: string): string {
+  return text.length <= MAX_FAULT_LENGTH
+    ? text
+    : `${text.slice(0, MAX_FAULT_LENGTH).toWellFormed()}…`
 }
 
 /** There is no caller, or its credentials are not good. */

@@ -18,7 +18,8 @@ import type { Stores } from './postgres/open-stores.ts'
 import type { ResourceMap } from './resource/item.ts'
 import type { Registry } from './resource/registry.ts'
 import { ANONYMOUS, type Authorization } from './security/authorization.ts'
-import { isSocketUpgrade, registerSocket } from './socket/register-socket.ts'
+import { registerAsyncApi } from './socket/asyncapi.ts'
+import { isSocketUpgrade, registerSocket, SOCKET_PATH } from './socket/register-socket.ts'
 import type { SocketLimits } from './socket/socket-limits.ts'
 import { callerStores } from './store/caller-stores.ts'
 import type { StoreFactory } from './store/store-factory.ts'
@@ -104,6 +105,8 @@ export async function serve<M extends ResourceMap>(
       isProduction: options.isProduction ?? false,
       ...(options.socketLimits && { limits: options.socketLimits }),
     })
+    const { channels = [], info = DEFAULT_INFO } = options
+    registerAsyncApi(http, { registry, channels, info, path: SOCKET_PATH })
     await http.ready()
     for (const one of triggered) consumers.push(await startTrigger(stores, peersOf, one))
   } catch (error) {

@@ -23,7 +23,7 @@ export interface PgDatabaseOptions {
 /** The oldest server whose SQL we write, as `server_version_num` has it. */
 const MIN_VERSION = 150_000
 /** On our side, because a server that hangs can't keep its own limits. */
-const GIVE_UP_AFTER_MS = 6_000
+const GIVE_UP_AFTER_MS = 5_500
 const GIVE_UP_CHECK_MS = 250
 
 /**

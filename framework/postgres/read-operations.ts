@@ -131,13 +131,13 @@ function limitOf({ limit }: Search, batchSize: number): number {
   if (limit === undefined) return Math.min(DEFAULT_LIMIT, batchSize)
   if (Number.isInteger(limit) && limit >= 1 && limit <= batchSize) return limit
   const detail = `must be a whole number from 1 to ${String(batchSize)}`
-  throw new InvalidError([{ pointer: '/limit', detail }])
+  throw new InvalidError([{ pointer: '?limit', detail }])
 }
 
 function orderOf(scope: StoreScope, order: Order = []): Order {
   const { resource, access, isConfined } = scope
   for (const { attribute } of order) attributeOf(resource, attribute)
-  return isConfined ? secureOrder(order, { resource, access, pointer: '/search_order' }) : order
+  return isConfined ? secureOrder(order, { resource, access, pointer: '?search_order' }) : order
 }
 
 function termShape({ attribute, isDescending }: Order[number]): string {

@@ -55,7 +55,7 @@ t.test('an invalid input tells each fault', (t) => {
     { pointer: '', detail: 'must be an object' },
   ]
   const error = new InvalidError(faults)
-  t.equal(error.faults, faults)
+  t.same(error.faults, faults)
   t.equal(error.message, '/item/text is required; must be an object')
   t.end()
 })
@@ -71,5 +71,14 @@ t.test("a developer's mistake is no error of a resource", (t) => {
   const error = new DeclarationError('note.text: wrong.')
   t.notOk(error instanceof ResourceError)
   t.equal(error.name, 'DeclarationError')
+  t.end()
+})
+
+t.test('a fault tells no more than a line, however long the name that a stranger made up', (t) => {
+  const error = new InvalidError([
+    { pointer: `/item/${'x'.repeat(10_000)}`, detail: 'y'.repeat(999) },
+  ])
+  t.ok(error.message.length < 700)
+  t.match(error.faults, [{ pointer: /^\/item\/x+…$/, detail: /^y+…$/ }])
   t.end()
 })
