@@ -1,6 +1,6 @@
 /** The worker by itself: what goes in, what comes out, and that a folder is made whole or not at all. */
 
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -21,14 +21,19 @@ import { pgliteTemplate } from '../../kit/database.ts'
 
 const SOURCE = new URL('../../../framework/postgres/pglite-worker.ts', import.meta.url)
 
+/** What each worker has said and nobody has taken yet: several reports may come in one turn. */
+const reports = new WeakMap<Worker, AsyncIterator<unknown[]>>()
+
 function start(t: Test, options: PgliteWorkerOptions): Worker {
   const worker = new Worker(SOURCE, { workerData: options, execArgv: [] })
+  reports.set(worker, on(worker, 'message'))
   t.teardown(() => worker.terminate())
   return worker
 }
 
 async function next(worker: Worker): Promise<WorkerReport> {
-  const [report] = (await once(worker, 'message')) as [WorkerReport]
+  const result = await reports.get(worker)?.next()
+  const [report] = result?.value as [WorkerReport]
   return report
 }
 
