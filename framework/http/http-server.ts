@@ -1,5 +1,4 @@
 /** Makes the HTTP server of an app: every route, and how anything that goes wrong is answered. */
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import compress from '@fastify/compress'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -16,7 +15,7 @@ import {
   handleNotFound,
 } from './problem-handler.ts'
 import { registerProblemPages } from './problem-pages.ts'
-import { loggingOptions, type LogOptions } from './request-log.ts'
+import { createRequestIds, loggingOptions, type LogOptions } from './request-log.ts'
 import { registerOperations } from './routes.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
@@ -86,7 +85,7 @@ function createServer({ logger, trustProxy, isUpgrade }: HttpOptions): FastifyIn
     // What comes on an open connection while the server ends is answered, and the connection closed.
     return503OnClosing: false,
     requestIdHeader: false,
-    genReqId: () => randomUUID(),
+    genReqId: createRequestIds(),
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     routerOptions: {
       maxParamLength: MAX_KEY_LENGTH,

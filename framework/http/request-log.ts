@@ -1,4 +1,5 @@
 /** The log of the server: one line for each request, none with what is nobody's business. */
+import { randomUUID } from 'node:crypto'
 import {
   LogController,
   type FastifyReply,
@@ -24,6 +25,19 @@ const REDACTED: readonly string[] = Object.freeze(
     'authorization',
   ].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
 )
+
+const RANDOM_LENGTH = 24
+const COUNT_LENGTH = 12
+
+/** Makes ids of requests, written as uuids: the random part is the process's, because making one costs more than counting. */
+export function createRequestIds(): () => string {
+  const random = randomUUID().slice(0, RANDOM_LENGTH)
+  let count = 0
+  return () => {
+    count += 1
+    return random + count.toString(16).padStart(COUNT_LENGTH, '0')
+  }
+}
 
 /** Fastify's options for logging. */
 export function loggingOptions(

@@ -1,7 +1,7 @@
 /** That the log tells of each request once, and of nothing that is nobody's business. */
 import t from 'tap'
 import { InternalError, UnavailableError } from '../../../framework/errors.ts'
-import { loggingOptions } from '../../../framework/http/request-log.ts'
+import { createRequestIds, loggingOptions } from '../../../framework/http/request-log.ts'
 import { openBareHttp } from '../../kit/bare-http.ts'
 
 function collect() {
@@ -108,4 +108,11 @@ t.test('silence is no logger at all', (t) => {
   t.same(loggingOptions(false), { logger: false })
   t.same(loggingOptions({ level: 'silent' }), { logger: false })
   t.end()
+})
+
+t.test('no two requests have one id, nor do those of two processes', async (t) => {
+  const [one, other] = [createRequestIds(), createRequestIds()]
+  const ids = [one(), one(), other(), other()]
+  t.equal(new Set(ids).size, ids.length)
+  for (const id of ids) t.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 })
