@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg'
 
 import { UnavailableError } from '../errors.ts'
 import type { QueryResult, Statement } from './database.ts'
-import { PgQuery, type PgStatements } from './pg-query.ts'
+import { PgQuery, type PgOutcome, type PgStatements } from './pg-query.ts'
 import {
   isConnectionLoss,
   isStaleStatement,
@@ -29,9 +29,9 @@ export interface PgConnection extends TransactionConnection {
 const SCRIPT_TIMEOUT_MS = 600_000
 
 /** A statement that was sent. */
-interface UnderWay {
+interface UnderWay extends PgOutcome {
+  /** Milliseconds on the clock of `performance`. */
   readonly sentAt: number
-  readonly reject: (error: unknown) => void
 }
 
 /** Takes charge of a client for as long as it lives. */
@@ -41,26 +41,27 @@ export function createPgConnection(client: PoolClient): PgConnection {
   let isLost = false
   let isSpoiled = false
 
-  function send(statement: Statement): Promise<QueryResult> {
-    return new Promise((resolve, reject) => {
-      underWay = { sentAt: performance.now(), reject }
-      client.query(new PgQuery(statement, statements, { resolve, reject }))
-    })
-  }
   function failure(error: unknown, isNamed: boolean): Error {
     isLost ||= isConnectionLoss(error)
     isSpoiled ||= isLost || isStaleStatement(error) || (isNamed && isOfParsing(error))
     return toResourceError(error)
   }
-  async function query(statement: Statement): Promise<QueryResult> {
-    if (isLost) throw new UnavailableError()
-    try {
-      return await send(statement)
-    } catch (error) {
-      throw failure(error, statement.name !== undefined)
-    } finally {
-      underWay = undefined
-    }
+  function query(statement: Statement): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      if (isLost) throw new UnavailableError()
+      underWay = {
+        sentAt: performance.now(),
+        resolve(result) {
+          underWay = undefined
+          resolve(result)
+        },
+        reject(error) {
+          underWay = undefined
+          reject(failure(error, statement.name !== undefined))
+        },
+      }
+      client.query(new PgQuery(statement, statements, underWay))
+    })
   }
   return {
     query,

@@ -113,14 +113,13 @@ function createConnections(pool: Pool): Connections {
     settle()
   })
   return {
-    async connect() {
-      try {
-        const client = await pool.connect()
-        return open.get(client) ?? createPgConnection(client)
-      } catch (error) {
-        throw toResourceError(error, 'connect')
-      }
-    },
+    connect: () =>
+      new Promise((resolve, reject) => {
+        pool.connect((error, client) => {
+          if (client === undefined) reject(toResourceError(error, 'connect'))
+          else resolve(open.get(client) ?? createPgConnection(client))
+        })
+      }),
     async end() {
       // The pool's own promise does not wait until its connections are closed.
       await pool.end()
@@ -144,7 +143,11 @@ function createPgDatabase({ connect, end }: Connections, description: string): D
     underWay += 1
     try {
       const connection = await connect()
-      return await use(connection).finally(connection.release)
+      try {
+        return await use(connection)
+      } finally {
+        connection.release()
+      }
     } finally {
       leave()
     }

@@ -6,7 +6,7 @@ import { InternalError } from '../errors.ts'
 import { parseCommandTag } from './command-tag.ts'
 import type { Cell, QueryResult, Statement } from './database.ts'
 import { MAX_PARAMETERS, NO_SHAPE, type FrameWriter, type RowShape } from './protocol-frames.ts'
-import { cellParser } from './wire-types.ts'
+import { cellParser, type CellParser } from './wire-types.ts'
 
 /** What the statements of one connection share. */
 export interface PgStatements {
@@ -77,7 +77,7 @@ export class PgQuery implements Submittable {
       this.#shape = shapes.get(name) ?? NO_SHAPE
       frames.statement({ name, values })
     }
-    connection.stream.write(frames.take().bytes)
+    connection.stream.write(frames.takeBytes())
     return null
   }
 
@@ -93,7 +93,7 @@ export class PgQuery implements Submittable {
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const { parsers } = this.#shape
     try {
-      this.#rows.push(parsers.map((parse, index) => parseCell(parse, fields[index])))
+      this.#rows.push(fields.map((text, index) => parseCell(text, parsers[index])))
     } catch (error) {
       // Thrown on, it would end the process.
       this.#fault = error
@@ -132,6 +132,6 @@ export class PgQuery implements Submittable {
   }
 }
 
-function parseCell(parse: (text: string) => Cell, text: string | null | undefined): Cell {
-  return text === null || text === undefined ? null : parse(text)
+function parseCell(text: string | null, parse: CellParser | undefined): Cell {
+  return text === null || parse === undefined ? null : parse(text)
 }

@@ -22,6 +22,8 @@ export interface FrameWriter {
   script(text: string): void
   /** Everything since the last time, in memory of its own. */
   take(): FrameBatch
+  /** The same as bytes alone, for a socket. */
+  takeBytes(): Buffer
 }
 
 /** The frames of several statements or answers. `ends` is where each of them ends in `bytes`. */
@@ -133,6 +135,12 @@ export function createFrameWriter(): FrameWriter {
       at = 0
       ends = []
       return batch
+    },
+    takeBytes() {
+      const bytes = Buffer.from(buffer.subarray(0, at))
+      at = 0
+      ends = []
+      return bytes
     },
   }
 }
