@@ -240,10 +240,12 @@ if (SERVER_URL !== undefined) {
     await slow
     await steps.step()
     t.equal((await namesOf(database)).at(-1), 'slow')
-    for (let at = 0; at < 5; at += 1) {
+    const hasRisen = (): boolean => (floors.at(-1) ?? 0) > (before ?? 0)
+    // Transactions of other databases of the server count too, until they end.
+    for (let at = 0; at < 2000 && !hasRisen(); at += 1) {
       await execute(database, insertTag(`later${String(at)}`))
       await steps.step()
     }
-    t.ok((floors.at(-1) ?? 0) > (before ?? 0), 'then steps begin behind it')
+    t.ok(hasRisen(), 'then steps begin behind it')
   })
 }
