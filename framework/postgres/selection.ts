@@ -40,7 +40,13 @@ export function selectionOf(
 ): Selection {
   const columns: Sql[] = []
   const add = (column: Sql): number => columns.push(column) - 1
-  const shown = showAttributes(row, access, add)
+  const held = new Map<SlotFilter, number>()
+  const hold = (rule: SlotFilter): number => {
+    const cell = held.get(rule) ?? add(sql`coalesce(${filterToSql(rule, row)}, false)`)
+    held.set(rule, cell)
+    return cell
+  }
+  const shown = showAttributes(row, access, { add, hold })
   const cells = new Map<string, number>()
   for (const { name, cell, flag } of shown) if (flag === -1) cells.set(name, cell)
   for (const name of [...row.resource.key, ...plain]) {
@@ -50,19 +56,21 @@ export function selectionOf(
   const toResult = resultMaker({
     shown,
     toKey: keyMaker(row.resource, cellOf),
-    updatable: permission(access.update, row, add),
-    deletable: permission(access.delete, row, add),
+    updatable: permission(access.update, hold),
+    deletable: permission(access.delete, hold),
     version: add(row.attribute(VERSION_COLUMN, false)),
   })
   return Object.freeze({ columns, cellOf, toResult })
 }
 
-function showAttributes(
-  row: SqlRow,
-  access: SlotAccess,
-  add: (column: Sql) => number,
-): readonly Shown[] {
-  const flags = new Map<SlotFilter, number>()
+/** Adds to what is selected, and says where it stands. */
+interface Cells {
+  add(column: Sql): number
+  /** Whether a rule holds in the row; one cell for each rule. */
+  hold(rule: SlotFilter): number
+}
+
+function showAttributes(row: SqlRow, access: SlotAccess, { add, hold }: Cells): readonly Shown[] {
   const shown: Shown[] = []
   for (const [name, { readable }] of access.attributes) {
     if (!isReadable(readable)) continue
@@ -72,8 +80,7 @@ function showAttributes(
       continue
     }
     const condition = filterToSql(readable, row)
-    const flag = flags.get(readable) ?? add(sql`coalesce(${condition}, false)`)
-    flags.set(readable, flag)
+    const flag = hold(readable)
     shown.push({ name, cell: add(sql`case when ${condition} then ${column} end`), flag })
   }
   return shown
@@ -86,9 +93,9 @@ function isReadable({ kind }: SlotFilter): boolean {
 /** True or false for every row, or the cell that says it. */
 type Permission = boolean | number
 
-function permission(rule: SlotFilter, row: SqlRow, add: (column: Sql) => number): Permission {
+function permission(rule: SlotFilter, hold: Cells['hold']): Permission {
   if (rule.kind === 'all') return true
-  return isReadable(rule) ? add(sql`coalesce(${filterToSql(rule, row)}, false)`) : false
+  return isReadable(rule) ? hold(rule) : false
 }
 
 function keyMaker(resource: Resource, cellOf: (attribute: string) => number): (row: Row) => string {

@@ -1,5 +1,5 @@
 /** One caller's access with its values taken out, so that callers whose rules have the same shape share their SQL texts. */
-import { ALL } from '../filter/filter.ts'
+import { ALL, type Filter } from '../filter/filter.ts'
 import type { ForeignKey, Registry } from '../resource/registry.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Access, AttributeAccess } from '../security/access.ts'
@@ -67,16 +67,23 @@ interface Parts {
 
 function takeApart(maker: SlotMaker, parts: Parts): Omit<SlotAccess, 'id'> {
   const { registry, resource, access, accessOf } = parts
-  const filter = (rule: Access['read']): SlotFilter => {
-    maker.shape += ';'
-    return maker.filter(resource, rule)
-  }
+  const filter = createRuleTaker(maker, resource)
   return {
     create: filter(access.create),
     read: filter(access.read),
     update: filter(access.update),
     delete: filter(access.delete),
-    attributes: takeAttributesApart(maker, resource, access),
+    attributes: new Map(
+      Object.entries(access.attributes).map(([name, { readable, creatable, updatable }]) => {
+        maker.shape += `;${name}`
+        const taken = {
+          readable: filter(readable),
+          creatable: filter(creatable),
+          updatable: filter(updatable),
+        }
+        return [name, Object.freeze(taken)]
+      }),
+    ),
     sets: new Map(
       Object.entries(access.sets).map(([name, value]) => {
         maker.shape += `;${name}`
@@ -92,30 +99,16 @@ function takeApart(maker: SlotMaker, parts: Parts): Omit<SlotAccess, 'id'> {
   }
 }
 
-function takeAttributesApart(
-  maker: SlotMaker,
-  resource: Resource,
-  access: Access,
-): ReadonlyMap<string, SlotAttributeAccess> {
-  const sameRules = new Map<string, SlotFilter>()
-  const filter = (rule: Access['read']): SlotFilter => {
+/** Takes the same rule apart once. Which rules are the same is part of the shape: each is computed once per row. */
+function createRuleTaker(maker: SlotMaker, resource: Resource): (rule: Filter) => SlotFilter {
+  const taken = new Map<string, { readonly number: number; readonly filter: SlotFilter }>()
+  return (rule) => {
     const key = JSON.stringify(rule)
-    const found = sameRules.get(key)
-    // Which rules are the same is part of the shape: each is computed once per row.
-    maker.shape += found === undefined ? ';' : `;=${[...sameRules.keys()].indexOf(key)}`
-    const taken = found ?? maker.filter(resource, rule)
-    sameRules.set(key, taken)
-    return taken
+    const found = taken.get(key)
+    maker.shape += found === undefined ? ';' : `;=${found.number}`
+    if (found !== undefined) return found.filter
+    const filter = maker.filter(resource, rule)
+    taken.set(key, { number: taken.size, filter })
+    return filter
   }
-  return new Map(
-    Object.entries(access.attributes).map(([name, { readable, creatable, updatable }]) => {
-      maker.shape += `;${name}`
-      const taken = {
-        readable: filter(readable),
-        creatable: filter(creatable),
-        updatable: filter(updatable),
-      }
-      return [name, Object.freeze(taken)]
-    }),
-  )
 }

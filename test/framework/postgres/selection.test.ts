@@ -79,6 +79,16 @@ t.test('a result says what the caller may do with its row', async (t) => {
   t.match(await chat.as('bob', 'room').read(IDS.room), { updatable: false, deletable: false })
 })
 
+t.test('a rule that says two things of a row is asked once', async (t) => {
+  const { access } = chat.as('ann', 'post')
+  const store = chat
+    .store('post')
+    .restricted({ ...access, delete: access.update }, { store: () => undefined })
+  const mine = await store.search()
+  t.equal(chat.statements.at(-1)?.text.match(/coalesce\(/g)?.length, 1)
+  t.ok(mine.results.every(({ updatable, deletable }) => updatable === deletable))
+})
+
 t.test('the key is there when its attribute is not', async (t) => {
   const { access } = chat.as('nobody', 'person')
   const attributes = { ...access.attributes, id: { ...NOTHING }, name: { ...NOTHING } }
