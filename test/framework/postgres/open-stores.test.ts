@@ -49,6 +49,20 @@ test('rows that are written are kept, and told in one order', async (t) => {
   t.equal(await database.isReady(), false, 'the database is closed with them')
 })
 
+test('what is written is told at once, not when the relay looks by itself', async (t) => {
+  const onError = (error: unknown) => void t.error(error)
+  const stores = await openStoresOn(await openTestDatabase(t), { registry, onError })
+  const told = createGathering<Change>()
+  stores.feed.follow(({ changes }) => told.add(...changes))
+  const before = performance.now()
+  for (let count = 1; count <= 10; count += 1) {
+    await stores.store('card').create({ text: 'a' })
+    await told.until((all) => all.length === count)
+  }
+  t.ok(performance.now() - before < 5_000, 'it looks once a second, so ten would take ten')
+  await stores.close()
+})
+
 test('others on the same database are told too, and a second start finds everything', async (t) => {
   const onError = (error: unknown) => void t.error(error)
   const database = await openTestDatabase(t)
