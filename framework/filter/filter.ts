@@ -72,15 +72,12 @@ export function or<F extends AnyFilter>(...filters: readonly F[]): F {
 
 function combine(kind: 'and' | 'or', filters: readonly AnyFilter[]): AnyFilter {
   const [neutral, decisive] = kind === 'and' ? [ALL, NONE] : [NONE, ALL]
-  const flat = filters.flatMap((filter) =>
-    filter.kind === 'and' || filter.kind === 'or'
-      ? filter.kind === kind
-        ? filter.filters
-        : [filter]
-      : filter.kind === neutral.kind
-        ? []
-        : [filter],
-  )
+  const flat: AnyFilter[] = []
+  for (const filter of filters) {
+    if ((filter.kind === 'and' || filter.kind === 'or') && filter.kind === kind) {
+      flat.push(...filter.filters)
+    } else if (filter.kind !== neutral.kind) flat.push(filter)
+  }
   if (flat.some((filter) => filter.kind === decisive.kind)) return decisive
   const [first, ...rest] = flat
   if (first === undefined) return neutral

@@ -52,7 +52,8 @@ export async function includeResults(
   })
 }
 
-/** The path of a row. */
-export function pathOfKey(resource: Resource, key: string): string {
-  return operationPath(resource, 'read').replace('{key}', encodeURIComponent(key))
+/** Makes the paths of a resource's rows. */
+export function pathMaker(resource: Resource): (key: string) => string {
+  const [before = '', after = ''] = operationPath(resource, 'read').split('{key}')
+  return (key) => before + encodeURIComponent(key) + after
 }

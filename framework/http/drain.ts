@@ -1,6 +1,6 @@
 /** Ends a server without losing a request: each connection is told that it closes, and waited for. */
 import { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onSendHookHandler } from 'fastify'
 
 /** How long the end of a server may take. */
 export interface DrainLimits {
@@ -36,10 +36,11 @@ export function drainBeforeClose(
     }
     done()
   })
-  app.addHook('onSend', async (_request, reply, payload) => {
-    if (isClosing) reply.header('connection', 'close')
-    return payload
-  })
+  const sayClose: onSendHookHandler = (...[, reply, payload, done]) => {
+    if (isClosing) void reply.header('connection', 'close')
+    done(null, payload)
+  }
+  app.addHook('onSend', sayClose)
   app.addHook('preClose', async () => {
     isClosing = true
     cut = setTimeout(() => {

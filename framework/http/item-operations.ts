@@ -6,7 +6,7 @@ import type { CreateInput, UpdateInput } from '../resource/item.ts'
 import { operationName, operationPath } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ConditionalOptions, Transaction } from '../store/store.ts'
-import { includeResults, pathOfKey, privateAnswer, resultAnswer } from './answers.ts'
+import { includeResults, pathMaker, privateAnswer, resultAnswer } from './answers.ts'
 import { bodyMembers, objectMember } from './body.ts'
 import { IDEMPOTENCY_KEY, idempotencyKeyOf } from './idempotency.ts'
 import { IF_MATCH, IF_NONE_MATCH, keyParameter } from './item-parameters.ts'
@@ -20,6 +20,7 @@ import { isKnownTo, securityOf, storeOf, type ServedResource, type Services } fr
 export function createOperation(served: ServedResource, services: Services): Operation {
   const { resource } = served
   const name = operationName(resource, 'create')
+  const toPath = pathMaker(resource)
   return Object.freeze<Operation>({
     name,
     method: 'POST',
@@ -58,7 +59,7 @@ export function createOperation(served: ServedResource, services: Services): Ope
         return {
           ...answer,
           status: 201,
-          headers: { ...answer.headers, location: pathOfKey(resource, result.key) },
+          headers: { ...answer.headers, location: toPath(result.key) },
         }
       }
       if (idempotencyKey === undefined) return create()

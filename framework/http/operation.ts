@@ -60,6 +60,8 @@ export interface DocumentedAnswer {
   /** Names of headers, in documents' case: `ETag`. */
   readonly headers?: readonly DocumentedHeader[]
   readonly example?: unknown
+  /** Compressed it would be no smaller. */
+  readonly isSmall?: true
 }
 
 /** Headers that answers are documented with. */

@@ -130,4 +130,5 @@ export const COUNT_ANSWER = Object.freeze({
   description: 'How many there are.',
   schema: objectSchema({ count: { type: 'integer', minimum: 0 } }),
   example: { count: 1 },
-})
+  isSmall: true,
+} as const)

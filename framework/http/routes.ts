@@ -50,8 +50,7 @@ function registerOperation(
     method: operation.method,
     url: toRoutePath(operation.path),
     onRequest: operation.security === 'none' ? authenticateNobody : authenticate,
-    // A strong ETag stands for the very bytes, so what has one is not compressed (RFC 9110 §8.8.3.3).
-    ...(hasETag(operation) ? { compress: false } : {}),
+    ...(isCompressible(operation) ? {} : { compress: false }),
     async handler({ authorization = ANONYMOUS, params, query, headers, body }, reply) {
       const { key = '' } = params
       const request = { authorization, key, query: parseQuery(query), headers, body }
@@ -60,8 +59,11 @@ function registerOperation(
   })
 }
 
-function hasETag({ answers }: Operation): boolean {
-  return Object.values(answers).some(({ headers }) => headers?.includes('ETag') === true)
+/** A strong ETag stands for the very bytes, so what has one is not compressed (RFC 9110 §8.8.3.3). */
+function isCompressible({ answers }: Operation): boolean {
+  return !Object.values(answers).some(
+    ({ headers, isSmall }) => isSmall === true || headers?.includes('ETag') === true,
+  )
 }
 
 /** `/actions/message/{key}` as Fastify writes it. */

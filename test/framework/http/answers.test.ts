@@ -2,7 +2,7 @@
 import t from 'tap'
 import {
   includeResults,
-  pathOfKey,
+  pathMaker,
   PRIVATE,
   privateAnswer,
   resultAnswer,
@@ -40,6 +40,6 @@ t.test('without includes the results are as they were read', async (t) => {
 })
 
 t.test('a key is escaped in a path', (t) => {
-  t.equal(pathOfKey(person, 'a/b?c#d%$&ä'), '/actions/person/a%2Fb%3Fc%23d%25%24%26%C3%A4')
+  t.equal(pathMaker(person)('a/b?c#d%$&ä'), '/actions/person/a%2Fb%3Fc%23d%25%24%26%C3%A4')
   t.end()
 })
