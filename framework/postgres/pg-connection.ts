@@ -17,12 +17,20 @@ import { command, type TransactionConnection } from './run-transaction.ts'
 
 /** A connection. Whoever has checked it out may use it, and releases it. */
 export interface PgConnection extends TransactionConnection {
+  /** Sends a statement. Told at once what became of it: promises in between would cost more than the rest. */
+  run(statement: Statement, outcome: Outcome): void
   /** Runs several statements as text, for as long as they take within reason. For use in a transaction. */
   runScript(text: string): Promise<void>
   /** Gives up the statement under way when it has been for longer; the connection is then lost. */
   giveUp(afterMs: number): void
   /** Gives the connection back, or ends it when it must not be used again. */
   release(): void
+}
+
+/** Told once what became of a statement. */
+export interface Outcome {
+  readonly resolve: (result: QueryResult) => void
+  readonly reject: (error: Error) => void
 }
 
 /** DDL on large tables takes its time. */
@@ -46,24 +54,35 @@ export function createPgConnection(client: PoolClient): PgConnection {
     isSpoiled ||= isLost || isStaleStatement(error) || (isNamed && isOfParsing(error))
     return toResourceError(error)
   }
+  function run(statement: Statement, { resolve, reject }: Outcome): void {
+    if (isLost) {
+      reject(new UnavailableError())
+      return
+    }
+    // What was given up may still be answered.
+    const current: UnderWay = {
+      sentAt: performance.now(),
+      resolve(result) {
+        if (underWay !== current) return
+        underWay = undefined
+        resolve(result)
+      },
+      reject(error) {
+        if (underWay !== current) return
+        underWay = undefined
+        reject(failure(error, statement.name !== undefined))
+      },
+    }
+    underWay = current
+    client.query(new PgQuery(statement, statements, current))
+  }
   function query(statement: Statement): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
-      if (isLost) throw new UnavailableError()
-      underWay = {
-        sentAt: performance.now(),
-        resolve(result) {
-          underWay = undefined
-          resolve(result)
-        },
-        reject(error) {
-          underWay = undefined
-          reject(failure(error, statement.name !== undefined))
-        },
-      }
-      client.query(new PgQuery(statement, statements, underWay))
+      run(statement, { resolve, reject })
     })
   }
   return {
+    run,
     query,
     async runScript(text) {
       await query(command(`set local statement_timeout = ${SCRIPT_TIMEOUT_MS}`))

@@ -49,7 +49,7 @@ export async function openPgDatabase(options: PgDatabaseOptions): Promise<Databa
 }
 
 async function verifyServer({ connect }: Connections): Promise<void> {
-  const connection = await connect().catch(refuse)
+  const connection = await new Promise<PgConnection>(connect).catch(refuse)
   const { rows } = await connection
     .query(
       command(`
@@ -86,7 +86,7 @@ function refuse(error: unknown): never {
 /** The connections of a pool. */
 interface Connections {
   /** Waits for a free one, for 2 s at most. */
-  connect(): Promise<PgConnection>
+  connect(resolve: (connection: PgConnection) => void, reject: (error: Error) => void): void
   /** Ends them all; nobody may be using one. */
   end(): Promise<void>
 }
@@ -113,13 +113,12 @@ function createConnections(pool: Pool): Connections {
     settle()
   })
   return {
-    connect: () =>
-      new Promise((resolve, reject) => {
-        pool.connect((error, client) => {
-          if (client === undefined) reject(toResourceError(error, 'connect'))
-          else resolve(open.get(client) ?? createPgConnection(client))
-        })
-      }),
+    connect(resolve, reject) {
+      pool.connect((error, client) => {
+        if (client === undefined) reject(toResourceError(error, 'connect'))
+        else resolve(open.get(client) ?? createPgConnection(client))
+      })
+    },
     async end() {
       // The pool's own promise does not wait until its connections are closed.
       await pool.end()
@@ -131,39 +130,90 @@ function createConnections(pool: Pool): Connections {
   }
 }
 
-function createPgDatabase({ connect, end }: Connections, description: string): Database {
-  const scope = createTransactionScope()
+/** Who is at work with a database: nobody comes after it was closed, and it closes when the last has left. */
+interface Gate {
+  /** @throws UnavailableError when it is closed; InternalError within the work of a transaction */
+  enter(): void
+  leave(): void
+  /** Waits until all have left. */
+  close(): Promise<void>
+}
+
+function createGate(assertOutside: () => void): Gate {
   const idle = Promise.withResolvers<undefined>()
+  let isClosed = false
+  let inside = 0
+  return {
+    enter() {
+      if (isClosed) throw new UnavailableError('The database is closed.')
+      assertOutside()
+      inside += 1
+    },
+    leave() {
+      inside -= 1
+      if (inside === 0 && isClosed) idle.resolve(undefined)
+    },
+    async close() {
+      isClosed = true
+      if (inside > 0) await idle.promise
+    },
+  }
+}
+
+/** Runs one statement on a free connection, with one promise in all: every request comes this way. */
+function runAlone(
+  { connect }: Connections,
+  gate: Gate,
+  statement: Statement,
+): Promise<QueryResult> {
+  return new Promise((resolve, reject) => {
+    gate.enter()
+    const fail = (error: Error): void => {
+      gate.leave()
+      reject(error)
+    }
+    connect((connection) => {
+      connection.run(statement, {
+        resolve(result) {
+          connection.release()
+          gate.leave()
+          resolve(result)
+        },
+        reject(error) {
+          connection.release()
+          fail(error)
+        },
+      })
+    }, fail)
+  })
+}
+
+function createPgDatabase(connections: Connections, description: string): Database {
+  const scope = createTransactionScope()
+  const gate = createGate(scope.assertOutside)
   let closing: Promise<void> | undefined
-  let underWay = 0
 
   async function withConnection<T>(use: (connection: PgConnection) => Promise<T>): Promise<T> {
-    if (closing !== undefined) throw new UnavailableError('The database is closed.')
-    scope.assertOutside()
-    underWay += 1
+    gate.enter()
     try {
-      const connection = await connect()
+      const connection = await new Promise<PgConnection>(connections.connect)
       try {
         return await use(connection)
       } finally {
         connection.release()
       }
     } finally {
-      leave()
+      gate.leave()
     }
-  }
-  function leave(): void {
-    underWay -= 1
-    if (underWay === 0 && closing !== undefined) idle.resolve(undefined)
   }
   async function shutDown(): Promise<void> {
     // A pool that ends forgets those who still wait for a connection.
-    if (underWay > 0) await idle.promise
-    await end()
+    await gate.close()
+    await connections.end()
   }
   function query(statement: Statement): Promise<QueryResult> {
     return retrying((isRetry) =>
-      withConnection(({ query }) => query(isRetry ? nameless(statement) : statement)),
+      runAlone(connections, gate, isRetry ? nameless(statement) : statement),
     )
   }
   function transaction<T>(

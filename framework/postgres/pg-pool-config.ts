@@ -10,7 +10,8 @@ const CONNECT_TIMEOUT_MS = 2_000
 const STATEMENT_TIMEOUT_MS = 5_000
 const LOCK_TIMEOUT_MS = 2_000
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5_000
-const IDLE_TIMEOUT_MS = 30_000
+/** Never: a timer for each statement costs more than it looks, and a new connection parses every statement anew. */
+const IDLE_TIMEOUT_MS = 0
 const KEEP_ALIVE_DELAY_MS = 10_000
 /** A connection's memory grows with its plans; balancers like new ones too. */
 const MAX_LIFETIME_SECONDS = 1_800

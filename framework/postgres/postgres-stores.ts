@@ -17,6 +17,7 @@ import type { OperationOptions, PlainStore, SingleOperations, Store } from '../s
 import { changeOperations } from './change-operations.ts'
 import { createOperation } from './create-operation.ts'
 import type { Database } from './database.ts'
+import { wireTime } from './generated-values.ts'
 import { groupOperations } from './group-operations.ts'
 import { createPlanCache, type PlanCache } from './plan.ts'
 import { readOperations } from './read-operations.ts'
@@ -58,6 +59,7 @@ export function createPlainStores<M extends ResourceMap>(
   const transactions = createTransactions(database, onWrite)
   const caches: PlanCache[] = []
   const stores = new Map<string, PlainStore>()
+  const time = wireTime(now)
   const store = (name: string): PlainStore => {
     const found = stores.get(name)
     if (found !== undefined) return found
@@ -70,7 +72,7 @@ export function createPlainStores<M extends ResourceMap>(
       plans,
       takeApart: slotAccesses(registry, resource),
       transactions,
-      now,
+      time,
       newId,
       tellViolation: violationTeller(registry, resource),
     }

@@ -25,8 +25,8 @@ export interface ResourceScope {
   readonly plans: PlanCache
   readonly takeApart: TakeApart
   readonly transactions: StoreTransactions
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+  /** The time, in wire form. */
+  readonly time: () => string
   readonly newId: () => string
   readonly tellViolation: TellViolation
 }
