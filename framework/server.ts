@@ -8,6 +8,7 @@ import { UnauthenticatedError } from './errors.ts'
 import type { Channel } from './event/channel.ts'
 import type { ChangeTrigger } from './event/change-trigger.ts'
 import { createHub, type Hub } from './event/hub.ts'
+import { and } from './filter/filter.ts'
 import { createPageKeys } from './filter/page-key.ts'
 import { createHttp } from './http/http-server.ts'
 import type { GrantTokens } from './http/oauth-form.ts'
@@ -22,6 +23,7 @@ import { registerAsyncApi } from './socket/asyncapi.ts'
 import { isSocketUpgrade, registerSocket, SOCKET_PATH } from './socket/register-socket.ts'
 import type { SocketLimits } from './socket/socket-limits.ts'
 import { callerStores } from './store/caller-stores.ts'
+import { keyFilter } from './store/linked-rows.ts'
 import type { StoreFactory } from './store/store-factory.ts'
 import type { Peers } from './store/store.ts'
 
@@ -159,9 +161,13 @@ function openHub(stores: Stores, peersOf: PeersOf, { channels = [], report }: Hu
     channels,
     feed: stores.feed,
     accessOf: (resource, caller) => peersOf(caller).store(resource)?.access,
-    async readNow(resource, caller, key) {
-      const found = await peersOf(caller).store(resource)?.read(key)
-      return found?.item
+    readLinkedRows: stores.readLinkedRows,
+    async seeNow({ resource, caller, key, filter }) {
+      const store = peersOf(caller).store(resource)
+      const isRow = keyFilter(stores.registry.resource(resource), key)
+      const found = await store?.search({ filter: and(filter, isRow), limit: 1 })
+      const [result] = found?.results ?? []
+      return result && Object.keys(result.item)
     },
     report,
   })

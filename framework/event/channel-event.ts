@@ -1,27 +1,38 @@
-/** One change as an event of one channel: judged once per view, framed once per set of attributes that is seen. */
+/** One change as an event of one channel: judged once per view, framed once per operation and set of attributes that is seen. */
+import type { MatchContext } from '../filter/match.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Authorization } from '../security/authorization.ts'
-import { formatCursor, type Change, type Cursor, type WireItem } from './change.ts'
+import {
+  formatCursor,
+  type Change,
+  type ChangeOperation,
+  type Cursor,
+  type WireItem,
+} from './change.ts'
 import { eventFrame, type SharedFrame } from './shared-frame.ts'
 import type { Sight, View } from './view.ts'
 
-/** The row of that key as the caller's own store gives it now; undefined when it gives none. */
-export type ReadNow = (
-  resource: string,
-  caller: Authorization,
-  key: string,
-) => Promise<WireItem | undefined>
+/** An operation, and which attributes go with it. */
+export interface Telling {
+  readonly operation: ChangeOperation
+  readonly names: readonly string[]
+}
+
+/**
+ * What an event is to a view: `undefined`: nothing; `resync`: whether something was missed can't be told, so the client reads
+ * its snapshot again.
+ */
+export type Outcome = Telling | 'resync' | undefined
 
 /** An event of a channel. */
 export interface ChannelEvent {
   readonly cursor: Cursor
-  /** The frame for those who have the view; undefined when the event is not for them; `untold` when they have to be asked for. */
-  frameFor(view: View): SharedFrame | undefined | 'untold'
-  /**
-   * The frame for a caller of whom memory can't tell, by what the row is to that caller now; the store is asked once per
-   * caller. Throws what the store throws.
-   */
-  ask(caller: Authorization): Promise<SharedFrame | undefined>
+  readonly change: Change
+  /** What it is to a view; `untold`: the database has to be asked what of the row is seen now. */
+  judge(view: View, context?: MatchContext): Outcome | 'untold'
+  /** The same when the database has told. @param now the names of the attributes that are seen now; undefined: the row is not */
+  judgeBy(view: View, now: readonly string[] | undefined, context?: MatchContext): Outcome
+  /** The frame of what is told, the same for all who are told the same. */
+  frame(telling: Telling): SharedFrame
 }
 
 /** What an event is made of. */
@@ -29,75 +40,73 @@ export interface ChannelEventParts {
   readonly channel: string
   readonly resource: Resource
   readonly change: Change
-  readonly cursor: Cursor
-  readonly readNow: ReadNow
+  readonly epoch: string
 }
 
 /** Makes the event of a change. */
-export function channelEvent(parts: ChannelEventParts): ChannelEvent {
-  const { resource, change, cursor, readNow } = parts
+export function channelEvent({
+  channel,
+  resource,
+  change,
+  epoch,
+}: ChannelEventParts): ChannelEvent {
+  const { before, after, key, position } = change
   const frames = new Map<string, SharedFrame>()
-  const answers = new Map<Authorization, Promise<SharedFrame | undefined>>()
+  const cursor = Object.freeze({ epoch, position })
 
-  function frameOf(names: readonly string[]): SharedFrame {
-    const seen = names.join()
-    const found = frames.get(seen)
-    if (found !== undefined) return found
-    const made = makeFrame(parts, names)
-    frames.set(seen, made)
-    return made
-  }
-
-  async function askStore(caller: Authorization): Promise<SharedFrame | undefined> {
-    const now = await readNow(resource.name, caller, change.key)
-    if (now === undefined) return undefined
-    const names = resource.attributeNames.filter(
-      (name) => resource.attributes[name]?.readable === true && Object.hasOwn(now, name),
-    )
-    return isSame(change, names) ? undefined : frameOf(names)
-  }
-
-  return Object.freeze({
+  return Object.freeze<ChannelEvent>({
     cursor,
-    frameFor(view: View) {
-      const { before, after } = change
-      // A deleted row can't be asked for: whoever memory can't tell of is not told.
-      const sight: Sight = view.look(after ?? before ?? {})
-      if (sight === 'untold') return after === undefined ? undefined : sight
-      if (sight === 'unseen') return undefined
-      const earlier = before === undefined ? 'unseen' : view.look(before)
-      const stayed =
-        earlier === 'untold' || (earlier !== 'unseen' && earlier.join() === sight.join())
-      return stayed && isSame(change, sight) ? undefined : frameOf(sight)
+    change,
+    judge(view, context) {
+      const now = after === undefined ? 'unseen' : view.look(after, context)
+      // A row that is gone can't be asked for.
+      if (now === 'untold') return now
+      return tellingOf(change, lookBack(view, before, context), now)
     },
-    ask(caller: Authorization) {
-      const found = answers.get(caller)
+    judgeBy(view, now, context) {
+      const shown = now?.filter((name) => resource.attributes[name]?.readable === true)
+      return tellingOf(change, lookBack(view, before, context), shown ?? 'unseen')
+    },
+    frame(telling) {
+      const { operation, names } = telling
+      const told = `${operation} ${names.join()}`
+      const found = frames.get(told)
       if (found !== undefined) return found
-      const asked = askStore(caller)
-      answers.set(caller, asked)
-      return asked
+      const payload = operation === 'delete' ? {} : { payload: pick(after ?? {}, names) }
+      const made = eventFrame({
+        channel,
+        op: operation,
+        key,
+        cursor: formatCursor(cursor),
+        ...payload,
+      })
+      frames.set(told, made)
+      return made
     },
   })
+}
+
+function lookBack(view: View, before: WireItem | undefined, context?: MatchContext): Sight {
+  return before === undefined ? 'unseen' : view.look(before, context)
+}
+
+/** A row that enters a view is created there, one that leaves it deleted, whatever happened to it. */
+function tellingOf(change: Change, earlier: Sight, now: Exclude<Sight, 'untold'>): Outcome {
+  if (now === 'unseen') {
+    if (earlier === 'untold') return 'resync'
+    return earlier === 'unseen' ? undefined : { operation: 'delete', names: [] }
+  }
+  if (earlier === 'unseen') return { operation: 'create', names: now }
+  const isAlike = earlier === 'untold' || earlier.join() === now.join()
+  return isAlike && isSame(change, now) ? undefined : { operation: 'update', names: now }
 }
 
 /** Whether an update left all of these attributes as they were. */
 function isSame({ before, after }: Change, names: readonly string[]): boolean {
   if (before === undefined || after === undefined) return false
-  return names.every((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]))
-}
-
-function makeFrame(
-  { channel, change, cursor }: ChannelEventParts,
-  names: readonly string[],
-): SharedFrame {
-  const { operation, key, after } = change
-  const seen = after === undefined ? undefined : pick(after, names)
-  return eventFrame({
-    channel,
-    op: operation,
-    key,
-    cursor: formatCursor(cursor),
-    ...(seen === undefined ? {} : { payload: seen }),
+  return names.every((name) => {
+    const [one, other] = [before[name], after[name]]
+    return one === other || JSON.stringify(one) === JSON.stringify(other)
   })
 }
 

@@ -1,6 +1,8 @@
 /** Named streams that an app declares, fed by committed changes. */
 import { DeclarationError } from '../errors.ts'
-import type { WireItem } from './change.ts'
+import type { Registry } from '../resource/registry.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { ChangeOperation, WireItem } from './change.ts'
 import type { ChangeTrigger } from './change-trigger.ts'
 
 /** What a developer writes. */
@@ -28,4 +30,42 @@ export function channel(name: string, declaration: ChannelDeclaration): Channel 
     throw new DeclarationError(`The name of channel '${name}' must be snake_case.`)
   }
   return Object.freeze({ name, ...declaration })
+}
+
+/** A channel as it is served: a declared one, or that of a resource. */
+export interface Stream {
+  readonly name: string
+  readonly resource: Resource
+  /** The only changes that count; undefined: all of the resource. */
+  readonly source: ChangeOperation | undefined
+  /** Which changes are events; undefined: all. */
+  readonly filter: ((item: WireItem) => boolean) | undefined
+}
+
+/**
+ * The streams of an app: one for each declared channel, and one for each resource, under its own name.
+ * @throws DeclarationError for channels that can't be told apart, or are of nothing
+ */
+export function streamsOf(
+  registry: Registry,
+  channels: readonly Channel[],
+): ReadonlyMap<string, Stream> {
+  const streams = new Map<string, Stream>()
+  for (const { name, source, filter } of channels) {
+    if (streams.has(name)) {
+      throw new DeclarationError(`There are two channels '${name}'. Rename one.`)
+    }
+    if (Object.hasOwn(registry.resources, name)) {
+      throw new DeclarationError(
+        `Channel '${name}' has the name of a resource, whose own channel that is. Rename it.`,
+      )
+    }
+    const resource = registry.resource(source.resource)
+    streams.set(name, Object.freeze({ name, resource, source: source.operation, filter }))
+  }
+  for (const resource of registry.list) {
+    const { name } = resource
+    streams.set(name, Object.freeze({ name, resource, source: undefined, filter: undefined }))
+  }
+  return streams
 }

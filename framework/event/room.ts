@@ -1,95 +1,152 @@
-/** The subscriptions of one channel, gathered by what they see. */
+/** One channel and who listens: takes committed changes in order, judges each once for all who see the same, and hands it on. */
 import type { Registry } from '../resource/registry.ts'
-import type { Access } from '../security/access.ts'
-import type { Change } from './change.ts'
-import { channelEvent, type ChannelEvent, type ReadNow } from './channel-event.ts'
-import type { Channel } from './channel.ts'
-import type { SharedFrame } from './shared-frame.ts'
-import { createView, viewKeyOf, type View } from './view.ts'
+import type { Audience, Demand, Member } from './audience.ts'
+import { createAudiences, type Audiences } from './audiences.ts'
+import type { ChangeBatch, Cursor } from './change.ts'
+import type { Stream } from './channel.ts'
+import { createJudgement, type Judgement, type JudgementParts, type Verdict } from './judgement.ts'
 
-/** One subscription, as its room sees it. */
-export interface Member {
-  /** Takes an event that is for it; `untold`: it has to ask whether it is. */
-  take(event: ChannelEvent, frame: SharedFrame | 'untold'): void
-  /** Goes on from where the hub stands, and tells the client that something may be missing. */
-  beginAnew(): void
-}
-
-/** Members with one view. */
-export interface Audience {
-  readonly key: string
-  readonly view: View
-  readonly members: Set<Member>
+/** What a room is made of. */
+export interface RoomParts extends Omit<JudgementParts, 'epoch'> {
+  readonly registry: Registry
+  readonly start: Cursor
 }
 
 /** One channel and who listens. */
 export interface Room {
-  readonly channel: Channel
-  /** The event that a change is in this channel; undefined when it is none. Throws what the channel's own filter throws. */
-  eventOf(change: Change, epoch: string): ChannelEvent | undefined
-  enter(member: Member, access: Access): Audience
+  readonly stream: Stream
+  /** Up to here every change was handed to the members. */
+  place(): Cursor
+  /** Takes what was committed. What has to wait for the database holds up this room alone. */
+  push(batch: ChangeBatch): void
+  enter(member: Member, demand: Demand): Audience
   leave(member: Member, audience: Audience): void
-  /** Judges a change once for each view, and hands it on. Throws what the channel's own filter throws. */
-  publish(change: Change, epoch: string): void
-  /** Every member begins anew. */
-  beginAnew(): void
+  /** For a member that reads the log by itself. */
+  judgement(epoch: string): Judgement
 }
 
-/** What a room is made of. */
-export interface RoomParts {
-  readonly registry: Registry
-  readonly channel: Channel
-  readonly readNow: ReadNow
-}
+/** Changes that wait for the database at most; beyond it everybody reads anew. */
+const MAX_WAITING = 10_000
 
-/** Creates an empty room. @throws DeclarationError when the channel's resource was not gathered */
-export function createRoom({ registry, channel, readNow }: RoomParts): Room {
-  const resource = registry.resource(channel.source.resource)
-  const audiences = new Map<string, Audience>()
+/** Creates an empty room. */
+export function createRoom(parts: RoomParts): Room {
+  const { registry, stream, report, start } = parts
+  const audiences = createAudiences(registry, stream)
+  let place = start
+  let queue: ChangeBatch[] = []
+  /** Whether the first batch of the queue waits for the database. */
+  let isAsking = false
+  const judgement = (epoch: string): Judgement => createJudgement({ ...parts, epoch })
 
-  function eventOf(change: Change, epoch: string): ChannelEvent | undefined {
-    const { source, filter, name } = channel
-    if (change.resource !== source.resource || change.operation !== source.operation) {
-      return undefined
+  function beginAnew(at: Cursor): void {
+    place = at
+    for (const member of audiences.members()) member.beginAnew()
+  }
+  /** What can't be judged is not sent, and the clients are told. */
+  function giveUp(batch: ChangeBatch, error: unknown): void {
+    report(error)
+    beginAnew(endOf(batch, place))
+  }
+
+  /** @returns false: the database has to be asked first */
+  function deliver(batch: ChangeBatch, judged: Judgement): boolean {
+    const verdicts = audiences.isEmpty() ? [] : judgeAll(batch, audiences, judged)
+    if (judged.isMissing()) return false
+    verdicts.forEach((told, index) => {
+      const position = batch.changes[index]?.position ?? place.position
+      place = Object.freeze({ epoch: batch.epoch, position })
+      for (const { members, verdict } of told) tellAll(members, verdict)
+    })
+    place = endOf(batch, place)
+    return true
+  }
+
+  /** Hands on what waits, in order, as far as it goes without the database. */
+  function drain(): void {
+    for (let batch = queue[0]; batch !== undefined && !isAsking; batch = queue[0]) {
+      deliverOrWait(batch, judgement(batch.epoch))
     }
-    if (filter?.(change.after ?? change.before ?? {}) === false) return undefined
-    const cursor = Object.freeze({ epoch, position: change.position })
-    return channelEvent({ channel: name, resource, change, cursor, readNow })
+  }
+  function deliverOrWait(batch: ChangeBatch, judged: Judgement): void {
+    try {
+      if (!deliver(batch, judged)) {
+        isAsking = true
+        void ask(batch, judged)
+        return
+      }
+    } catch (error) {
+      giveUp(batch, error)
+    }
+    queue.shift()
+  }
+  async function ask(batch: ChangeBatch, judged: Judgement): Promise<void> {
+    const failures: unknown[] = []
+    await judged.load().catch((error: unknown) => failures.push(error))
+    isAsking = false
+    // Who began anew meanwhile has forgotten the batch.
+    if (queue[0] === batch && failures.length === 0) deliverOrWait(batch, judged)
+    else if (queue[0] === batch) {
+      queue.shift()
+      giveUp(batch, failures[0])
+    }
+    drain()
   }
 
   return Object.freeze<Room>({
-    channel,
-    eventOf,
-    enter(member, access) {
-      const key = viewKeyOf(access)
-      const found = audiences.get(key)
-      const audience = found ?? {
-        key,
-        view: createView(registry, resource, access),
-        members: new Set(),
+    stream,
+    place: () => place,
+    judgement,
+    push(batch) {
+      const isNewEpoch = (queue.at(-1)?.epoch ?? place.epoch) !== batch.epoch
+      if (isNewEpoch || waitingCount(queue) > MAX_WAITING) {
+        queue = []
+        beginAnew(startOf(batch))
       }
-      if (found === undefined) audiences.set(key, audience)
-      audience.members.add(member)
-      return audience
+      queue.push(batch)
+      drain()
     },
-    leave(member, { key, members }) {
-      members.delete(member)
-      if (members.size === 0) audiences.delete(key)
-    },
-    publish(change, epoch) {
-      if (audiences.size === 0) return
-      const event = eventOf(change, epoch)
-      if (event === undefined) return
-      for (const { view, members } of audiences.values()) {
-        const frame = event.frameFor(view)
-        if (frame === undefined) continue
-        for (const member of members) member.take(event, frame)
-      }
-    },
-    beginAnew() {
-      for (const { members } of audiences.values()) {
-        for (const member of members) member.beginAnew()
-      }
-    },
+    enter: audiences.enter,
+    leave: audiences.leave,
   })
+}
+
+interface ToldAudience {
+  readonly members: ReadonlySet<Member>
+  readonly verdict: Verdict
+}
+
+/** For each change, what it is to those whom it may concern. */
+function judgeAll(
+  { changes }: ChangeBatch,
+  audiences: Audiences,
+  judged: Judgement,
+): readonly (readonly ToldAudience[])[] {
+  return changes.map((change) =>
+    audiences
+      .concerned(change)
+      .map((one) => ({ members: one.members, verdict: judged.judge(change, one) })),
+  )
+}
+
+function tellAll(members: ReadonlySet<Member>, verdict: Verdict): void {
+  if (verdict === undefined) return
+  // Who is told leaves, or enters elsewhere: only events leave everybody where they are.
+  if (typeof verdict === 'object') {
+    for (const member of members) member.take(verdict.frame, verdict.cursor)
+  } else if (verdict === 'resync') for (const member of [...members]) member.beginAnew()
+  else for (const member of [...members]) member.lose()
+}
+
+function waitingCount(queue: readonly ChangeBatch[]): number {
+  return queue.length === 0 ? 0 : queue.reduce((sum, { changes }) => sum + changes.length, 0)
+}
+
+function endOf({ epoch, changes }: ChangeBatch, place: Cursor): Cursor {
+  const last = changes.at(-1)
+  return last === undefined ? place : Object.freeze({ epoch, position: last.position })
+}
+
+/** Where nothing of the batch has been handed on. */
+function startOf({ epoch, changes }: ChangeBatch): Cursor {
+  return Object.freeze({ epoch, position: (changes[0]?.position ?? 1) - 1 })
 }

@@ -1,10 +1,10 @@
 /** One subscription: takes events as they happen, and reads from the log what it has not had. */
-import type { Access } from '../security/access.ts'
 import type { Authorization } from '../security/authorization.ts'
-import type { ChangeBatch, Cursor } from './change.ts'
-import type { ChannelEvent } from './channel-event.ts'
+import type { Audience, Demand, Member } from './audience.ts'
+import type { Change, ChangeBatch, Cursor } from './change.ts'
 import type { ChangeFeed } from './feed.ts'
-import type { Audience, Member, Room } from './room.ts'
+import type { Judgement, Verdict } from './judgement.ts'
+import type { Room } from './room.ts'
 import { resyncFrame, type OperationId, type SharedFrame } from './shared-frame.ts'
 
 /** Where the frames of subscriptions go. */
@@ -37,14 +37,14 @@ export interface Subscription {
 export interface SubscriptionParts {
   readonly room: Room
   readonly feed: ChangeFeed
-  /** Where the hub stands: up to here every change was handed to the rooms. */
-  readonly place: () => Cursor
-  readonly accessOf: (caller: Authorization) => Access | undefined
+  /** What it asks for under the rights of a caller; undefined when there is nothing that the caller may see. */
+  readonly demandOf: (caller: Authorization) => Demand | undefined
+  readonly demand: Demand
   readonly report: (error: unknown) => void
-  readonly caller: Authorization
-  readonly access: Access
   readonly id: OperationId | undefined
   readonly sink: Sink
+  /** Told when it has ended because there is nothing left that the caller may see. */
+  readonly onLost: () => void
   readonly cursor: Cursor
   readonly isRecovered: boolean
   /** What was read from the log after the cursor already. */
@@ -53,8 +53,6 @@ export interface SubscriptionParts {
 
 /** How many changes are read from the log at once; the reader takes them before the next are read. */
 export const PAGE_SIZE = 100
-/** How many events may wait for the store's answer; the rest is read from the log afterwards. */
-const MAX_PENDING = 100
 
 /** Creates a subscription that waits for its start. */
 export function createSubscription(parts: SubscriptionParts): Subscription {
@@ -66,55 +64,53 @@ class RoomSubscription implements Subscription, Member {
   readonly id: OperationId | undefined
   readonly cursor: Cursor
   readonly isRecovered: boolean
-  readonly #parts: Omit<SubscriptionParts, 'caller' | 'access' | 'page'>
-  #caller: Authorization
+  readonly #parts: Omit<SubscriptionParts, 'demand' | 'page'>
   #audience: Audience
   #mode: 'waiting' | 'reading' | 'live' | 'ended' = 'waiting'
-  /** Everything up to here was sent, or is not for the caller. While live and idle it may lag behind. */
+  /** Lost before its start: the client has to be told of the subscription first. */
+  #isLost = false
+  /** Everything up to here was sent, or is not for the caller. While live it may lag behind. */
   #at: Cursor
   /** What was read from the log before the start. */
   #page: ChangeBatch | undefined
-  /** Events that wait for the store's answer, and those after them. */
-  #pending: ChannelEvent[] = []
   /** Counts up when what is under way has to stop. */
   #turn = 0
 
-  constructor({ caller, access, page, ...parts }: SubscriptionParts) {
-    this.channel = parts.room.channel.name
+  constructor({ demand, page, ...parts }: SubscriptionParts) {
+    this.channel = parts.room.stream.name
     this.id = parts.id
     this.cursor = parts.cursor
     this.isRecovered = parts.isRecovered
     this.#parts = parts
-    this.#caller = caller
     this.#at = parts.cursor
     this.#page = page
-    this.#audience = parts.room.enter(this, access)
+    this.#audience = parts.room.enter(this, demand)
   }
 
   start(): void {
     if (this.#mode !== 'waiting') return
     this.#mode = 'live'
-    const [page, place] = [this.#page, this.#parts.place()]
+    const [page, place] = [this.#page, this.#parts.room.place()]
     this.#page = undefined
-    if (this.#at.epoch !== place.epoch) this.beginAnew()
+    if (this.#isLost) this.lose()
+    else if (this.#at.epoch !== place.epoch) this.beginAnew()
     else if (isBehind(this.#at, place)) void this.#readLog(page)
   }
 
   position(): Cursor {
-    const place = this.#parts.place()
-    const isIdle = this.#mode === 'live' && this.#pending.length === 0
-    return isIdle && isUpTo(this.#at, place) ? place : this.#at
+    const place = this.#parts.room.place()
+    return this.#mode === 'live' && isUpTo(this.#at, place) ? place : this.#at
   }
 
   reauthorize(caller: Authorization): boolean {
-    const access = this.#parts.accessOf(caller)
-    if (access === undefined) {
+    const { room, demandOf } = this.#parts
+    const demand = demandOf(caller)
+    if (demand === undefined) {
       this.end()
       return false
     }
-    this.#parts.room.leave(this, this.#audience)
-    this.#audience = this.#parts.room.enter(this, access)
-    this.#caller = caller
+    room.leave(this, this.#audience)
+    this.#audience = room.enter(this, demand)
     return true
   }
 
@@ -123,68 +119,43 @@ class RoomSubscription implements Subscription, Member {
     this.#parts.room.leave(this, this.#audience)
   }
 
-  take(event: ChannelEvent, frame: SharedFrame | 'untold'): void {
-    if (this.#mode !== 'live' || isUpTo(event.cursor, this.#at)) return
-    if (frame !== 'untold' && this.#pending.length === 0) {
-      this.#send(frame)
-      return
-    }
-    if (this.#pending.length === 0) this.#at = before(event.cursor)
-    this.#pending.push(event)
-    if (this.#pending.length > MAX_PENDING) void this.#readLog()
-    else if (this.#pending.length === 1) void this.#askStore()
+  take(frame: SharedFrame, cursor: Cursor): void {
+    if (this.#mode === 'live' && !isUpTo(cursor, this.#at)) this.#send(frame)
   }
 
   beginAnew(): void {
     // One that waits will see by itself, at its start.
-    if (this.#mode === 'waiting') return
+    if (this.#mode === 'waiting' || this.#mode === 'ended') return
     this.#stop('live')
-    this.#at = this.#parts.place()
+    this.#at = this.#parts.room.place()
     this.#send(resyncFrame(this.channel))
   }
 
-  #send(frame: SharedFrame | undefined): void {
-    if (frame !== undefined) this.#parts.sink.send(frame.bytes(this.id))
+  lose(): void {
+    this.#isLost = true
+    if (this.#mode === 'waiting' || this.#mode === 'ended') return
+    this.end()
+    this.#parts.onLost()
+  }
+
+  #send(frame: SharedFrame): void {
+    this.#parts.sink.send(frame.bytes(this.id))
   }
 
   /** @returns the turn of what begins now */
   #stop(next: 'reading' | 'live' | 'ended'): number {
     this.#mode = next
-    this.#pending = []
     return ++this.#turn
   }
 
-  /** The frame of an event under the rights of the moment at which it is there. */
-  async #frameFor(event: ChannelEvent): Promise<SharedFrame | undefined> {
-    const frame = event.frameFor(this.#audience.view)
-    if (frame !== 'untold') return frame
-    const asked = this.#caller
-    const told = await event.ask(asked)
-    return asked === this.#caller ? told : this.#frameFor(event)
-  }
-
-  async #askStore(): Promise<void> {
-    const turn = ++this.#turn
-    try {
-      for (let event = this.#pending[0]; event !== undefined; event = this.#pending[0]) {
-        const frame = await this.#frameFor(event)
-        if (this.#turn !== turn) return
-        this.#pending.shift()
-        this.#at = event.cursor
-        this.#send(frame)
-      }
-    } catch (error) {
-      this.#miss(error, turn)
-    }
-  }
-
-  /** Reads the log up to where the hub stands, at the pace of the reader; then goes live in the same moment. */
+  /** Reads the log up to where the room stands, at the pace of the reader; then goes live in the same moment. */
   async #readLog(first?: ChangeBatch): Promise<void> {
     const turn = this.#stop('reading')
+    const { room, feed, report } = this.#parts
     let read = first
     try {
-      while (isBehind(this.#at, this.#parts.place())) {
-        const page = read ?? (await this.#parts.feed.read(this.#at, PAGE_SIZE))
+      while (isBehind(this.#at, room.place())) {
+        const page = read ?? (await feed.read(this.#at, PAGE_SIZE))
         read = undefined
         if (this.#turn !== turn) return
         if (!isNext(page, this.#at)) {
@@ -195,27 +166,37 @@ class RoomSubscription implements Subscription, Member {
       }
       this.#mode = 'live'
     } catch (error) {
-      this.#miss(error, turn)
+      report(error)
+      if (this.#turn === turn) this.beginAnew()
     }
   }
 
   /** @returns whether it is still this turn */
   async #sendPage({ epoch, changes }: ChangeBatch, turn: number): Promise<boolean> {
+    const { room, sink } = this.#parts
+    // What the whole page needs is asked for at once.
+    await this.#judge(room.judgement(epoch), changes)
     for (const change of changes) {
-      await this.#parts.sink.ready()
-      const event = this.#parts.room.eventOf(change, epoch)
-      const frame = event === undefined ? undefined : await this.#frameFor(event)
+      await sink.ready()
+      const [verdict] = await this.#judge(room.judgement(epoch), [change])
       if (this.#turn !== turn) return false
       this.#at = Object.freeze({ epoch, position: change.position })
-      this.#send(frame)
+      if (verdict === 'resync') this.beginAnew()
+      else if (verdict === 'lost') this.lose()
+      else if (verdict !== undefined) this.#send(verdict.frame)
+      if (this.#turn !== turn) return false
     }
     return true
   }
 
-  /** What can't be judged is not sent, and the client is told. */
-  #miss(error: unknown, turn: number): void {
-    this.#parts.report(error)
-    if (this.#turn === turn) this.beginAnew()
+  /** Under the rights of the moment at which all that is needed is there. */
+  async #judge(judgement: Judgement, changes: readonly Change[]): Promise<readonly Verdict[]> {
+    for (;;) {
+      const audience = this.#audience
+      const verdicts = changes.map((change) => judgement.judge(change, audience))
+      if (!judgement.isMissing()) return verdicts
+      await judgement.load()
+    }
   }
 }
 
@@ -225,10 +206,6 @@ function isUpTo(one: Cursor, other: Cursor): boolean {
 
 function isBehind(one: Cursor, other: Cursor): boolean {
   return one.epoch === other.epoch && one.position < other.position
-}
-
-function before({ epoch, position }: Cursor): Cursor {
-  return Object.freeze({ epoch, position: position - 1 })
 }
 
 /** Whether a page of the log goes on right after a place. */

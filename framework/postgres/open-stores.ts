@@ -2,12 +2,14 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Change } from '../event/change.ts'
 import type { ChangeFeed } from '../event/feed.ts'
+import type { ReadLinkedRows } from '../event/link-rows.ts'
 import type { ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { PlainStore, Transaction, Transactions } from '../store/store.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
 import type { Database } from './database.ts'
 import { createIdempotency, type OnceKeeper } from './idempotency.ts'
+import { linkedRowsReader } from './linked-rows.ts'
 import { openLog } from './log.ts'
 import { migrate } from './migrate.ts'
 import type { Migration } from './migrations.ts'
@@ -40,6 +42,8 @@ export interface Stores<M extends ResourceMap = ResourceMap> {
   readonly transactions: Transactions
   /** Every committed change, in one order. */
   readonly feed: ChangeFeed
+  /** Rows that links lead to, for judging changes: never for callers. */
+  readonly readLinkedRows: ReadLinkedRows
   /** The store of a resource for the server's own code: all rows, no rules. */
   store<N extends keyof M & string>(name: N): PlainStore<M[N]>
   /** Does requests that come with a key once. */
@@ -103,6 +107,7 @@ export async function openStoresOn<M extends ResourceMap>(
     database,
     transactions,
     feed: log,
+    readLinkedRows: linkedRowsReader(database, registry),
     idempotency: createIdempotency({ transactions, now }),
     consume: (reader) =>
       startConsumer({ database, transactions, registry, feed: log, onError, ...reader }),

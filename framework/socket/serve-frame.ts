@@ -70,7 +70,13 @@ async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promi
   const { hub, queue, subscriptions, caller } = served
   const asked = typeof payload === 'string' ? { channel: payload } : payload
   subscriptions.refuseAnother(asked.channel, id)
-  const subscription = await hub.subscribe({ ...asked, caller: caller.current(), id }, queue)
+  const onLost = (): void => {
+    subscriptions.forget(subscription)
+    const { channel } = subscription
+    queue.send(serverFrame('Unsubscribed', id, { channel, payload: { reason: 'forbidden' } }))
+  }
+  const request = { ...asked, caller: caller.current(), id, onLost }
+  const subscription = await hub.subscribe(request, queue)
   if (!isOpen(served)) {
     subscription.end()
     return

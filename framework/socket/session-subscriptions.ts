@@ -11,6 +11,8 @@ export interface SessionSubscriptions extends Iterable<Subscription> {
   /** @throws ConflictError when the channel has a subscription without id already, and InvalidError when there are too many */
   refuseAnother(channel: string, id: OperationId | undefined): void
   add(subscription: Subscription): void
+  /** One that has ended by itself. */
+  forget(subscription: Subscription): void
   /**
    * The subscription with that id, of that channel, or both; it is ended and gone.
    * @throws InvalidError when neither is given; NotFoundError; ConflictError when several could be meant
@@ -61,6 +63,7 @@ export function createSessionSubscriptions(limit: number): SessionSubscriptions 
       }
     },
     add: (subscription) => all.add(subscription),
+    forget: (subscription) => all.delete(subscription),
     end(id, channel) {
       const subscription = find(id, channel)
       subscription.end()

@@ -27,6 +27,11 @@ export function keyValuesOf(resource: Resource, key: string): KeyValues {
   return parseKeyOrThrow(resource, key, '')
 }
 
+/** Selects the row with that key. @throws InvalidError when no row can have it */
+export function keyFilter(resource: Resource, key: string): Filter {
+  return allEqual(resource.key, keyValuesOf(resource, key))
+}
+
 /** Selects, among the rows of the target, those that the link of one row leads to. */
 export function linkedRows(registry: Registry, link: LinkToMany, keyValues: KeyValues): Filter {
   if (link.kind !== 'manyToMany') return allEqual(link.attributes, keyValues)

@@ -315,14 +315,7 @@ t.test('every caller hears of new messages, and of nothing else', async (t) => {
     CALLERS.map(async (who) => [who, await messenger.connect(TOKENS[who])] as const),
   )
   for (const [who, client] of clients) {
-    const unknown = [
-      'user',
-      'message',
-      'session',
-      'on_create_user',
-      'on_create_session',
-      '__proto__',
-    ]
+    const unknown = ['session', 'on_create_user', 'on_create_session', '__proto__']
     for (const channel of unknown) {
       const told = await client.ask({ type: 'Subscribe', payload: channel })
       t.match(told, { type: 'Error', status: 404 }, `${who} ${channel}`)
@@ -339,6 +332,33 @@ t.test('every caller hears of new messages, and of nothing else', async (t) => {
   const events = await Promise.all(clients.map(([, client]) => client.next()))
   t.match(events[0], { type: 'Event', key, payload: { text: 'Everybody hears this' } })
   for (const event of events) t.same(event, events[0])
+})
+
+t.test('every caller hears of users what it may read of them', async (t) => {
+  const clients = await Promise.all(
+    CALLERS.map(async (who) => {
+      const client = await messenger.connect(TOKENS[who])
+      const secret = { channel: 'user', filter: { password_digest: { exists: true } } }
+      const refused = await client.ask({ type: 'Subscribe', payload: secret })
+      t.match(refused, { type: 'Error', status: 400 }, who)
+      t.match(await client.ask({ type: 'Subscribe', payload: 'user' }), { type: 'Subscribed' })
+      return [who, client] as const
+    }),
+  )
+  const users = stores.store('user')
+  await users.update(tim.key, { email_address: 'tim.new@example.org' })
+  const secrets = await users.unsafeReadSecrets(tim.key)
+  await users.update(tim.key, { password_digest: secrets?.password_digest ?? '' })
+  await users.update(tim.key, { full_name: 'Everybody hears this' })
+  for (const [who, client] of clients) {
+    // That something happened to a user is told by `updated_at`, which is public.
+    const events = [await client.next(), await client.next(), await client.next()]
+    t.match(events[2], { op: 'update', key: tim.key, payload: { full_name: 'Everybody hears this' } }) // prettier-ignore
+    const told = JSON.stringify(events)
+    t.equal(told.includes('tim.new@example.org'), who === 'owner' || who === 'admin', who)
+    t.notOk(told.includes('digest'), who)
+    t.same(client.waiting, [], who)
+  }
 })
 
 t.test('sessions are not reachable at all', async (t) => {

@@ -72,7 +72,8 @@ test('what has a store factory is served to everybody, what has none to nobody',
   t.equal((await send('GET', '/actions/card-search', undefined, 'a.b.c')).statusCode, 401)
   t.equal((await send('POST', '/login', {})).statusCode, 404, 'nobody grants tokens')
   const socket = createSocketClient(await http.injectWS('/subscription'))
-  t.match(await socket.ask({ type: 'Subscribe', payload: 'card' }), { type: 'Error', status: 404 })
+  t.match(await socket.ask({ type: 'Subscribe', payload: 'note' }), { type: 'Error', status: 404 })
+  t.match(await socket.ask({ type: 'Subscribe', payload: 'card' }), { type: 'Subscribed' })
 })
 
 test('what is declared is served: who calls, actions, channels and the title', async (t) => {

@@ -4,7 +4,6 @@ import { WebSocket, type ClientOptions } from 'ws'
 import { UnauthenticatedError } from '../../framework/errors.ts'
 import { afterCreate } from '../../framework/event/change-trigger.ts'
 import { channel } from '../../framework/event/channel.ts'
-import type { ReadNow } from '../../framework/event/channel-event.ts'
 import { createHub } from '../../framework/event/hub.ts'
 import { SYSTEM_CLOCK } from '../../framework/socket/clock.ts'
 import { registerSocket, type SocketOptions } from '../../framework/socket/register-socket.ts'
@@ -53,7 +52,6 @@ export interface SocketServerOptions extends Partial<
   Omit<SocketOptions, 'hub' | 'verifier' | 'limits'>
 > {
   readonly callers?: Readonly<Record<string, Authorization>>
-  readonly readNow?: ReadNow
   readonly limits?: Partial<SocketLimits>
 }
 
@@ -83,7 +81,7 @@ export interface Dialled {
 
 /** Opens a server; it listens when it is first dialled. */
 export async function openSocketServer(options: SocketServerOptions = {}): Promise<SocketServer> {
-  const { callers = {}, readNow = () => Promise.resolve(undefined), ...rest } = options
+  const { callers = {}, ...rest } = options
   const errors: string[] = []
   const stream = { write: (line: string) => void errors.push(line) }
   const app = Fastify({ logger: { level: 'error', stream }, http: { maxHeaderSize: 16_384 } })
@@ -106,7 +104,8 @@ export async function openSocketServer(options: SocketServerOptions = {}): Promi
     ],
     feed,
     accessOf: accessToCards,
-    readNow,
+    readLinkedRows: () => Promise.resolve([]),
+    seeNow: () => Promise.resolve(undefined),
     report: (error) => void errors.push(String(error)),
   })
   await registerSocket(app, {

@@ -1,97 +1,103 @@
-/** An event is framed once for each set of attributes that somebody sees. */
+/** A change is told by what enters, stays in and leaves a view, and framed once for all who are told the same. */
 import t from 'tap'
 import type { Change, WireItem } from '../../../framework/event/change.ts'
-import { channelEvent, type ReadNow } from '../../../framework/event/channel-event.ts'
-import type { SharedFrame } from '../../../framework/event/shared-frame.ts'
+import { channelEvent, type Outcome } from '../../../framework/event/channel-event.ts'
 import type { Sight, View } from '../../../framework/event/view.ts'
-import { ANONYMOUS } from '../../../framework/security/authorization.ts'
-import { cardItem, cards, somebody } from '../../kit/cards.ts'
+import { ALL } from '../../../framework/filter/filter.ts'
+import { cardItem, cards } from '../../kit/cards.ts'
 
-const NEVER: ReadNow = () => Promise.reject(new TypeError('must not be asked'))
+const resource = cards.resource('card')
+const BEFORE = cardItem('c')
+const AFTER = cardItem('c', { text: 'new' })
+const CREATED: Partial<Change> = { operation: 'create', after: AFTER }
+const UPDATED: Partial<Change> = { operation: 'update', before: BEFORE, after: AFTER }
+const DELETED: Partial<Change> = { operation: 'delete', before: BEFORE }
 
-function eventOf(change: Partial<Change>, readNow = NEVER) {
-  const whole = {
+function eventOf(facts: Partial<Change>) {
+  const change: Change = {
     position: 1,
     resource: 'card',
     operation: 'create',
     key: 'c',
-    ...change,
-  } as Change
-  const cursor = { epoch: 'e1', position: 1 }
-  const resource = cards.resource('card')
-  return channelEvent({ channel: 'on_card', resource, change: whole, cursor, readNow })
+    before: undefined,
+    after: undefined,
+    ...facts,
+  }
+  return channelEvent({ channel: 'on_card', resource, change, epoch: 'e1' })
 }
 
-/** Sees what it is told; of a row that is not there, nothing. */
-function viewOf(sightOf: (item: WireItem) => Sight): View {
-  return { look: sightOf }
+/** Sees of each row what it is told. */
+function viewOf(sights: { readonly before?: Sight; readonly after?: Sight }): View {
+  const sightOf = (item: WireItem): Sight | undefined =>
+    item === BEFORE ? sights.before : sights.after
+  return { rows: ALL, filters: [], look: (item) => sightOf(item) ?? 'unseen' }
 }
 
-function tell(frame: SharedFrame | undefined | 'untold'): unknown {
-  if (frame === undefined || frame === 'untold') return frame
-  const { op, payload } = JSON.parse(frame.bytes(undefined).toString()) as Change & {
+function tell(event: ReturnType<typeof eventOf>, outcome: Outcome | 'untold'): unknown {
+  if (typeof outcome !== 'object') return outcome
+  const { op, payload } = JSON.parse(event.frame(outcome).bytes(undefined).toString()) as {
     readonly op: string
     readonly payload?: WireItem
   }
   return payload === undefined ? op : [op, payload]
 }
 
-t.test('views that see the same attributes share a frame', (t) => {
-  const event = eventOf({ after: cardItem('c') })
-  const one = event.frameFor(viewOf(() => ['id', 'text']))
-  t.equal(event.frameFor(viewOf(() => ['id', 'text'])), one)
-  t.not(event.frameFor(viewOf(() => ['id'])), one)
-  t.same(tell(one), ['create', { id: 'c', text: 'text of c' }])
-  t.equal(event.frameFor(viewOf(() => 'unseen')), undefined)
-  t.equal(event.frameFor(viewOf(() => 'untold')), 'untold')
+t.test('what enters a view is created, what stays updated, what leaves deleted', (t) => {
+  const judged = (facts: Partial<Change>, before: Sight, after: Sight): unknown => {
+    const event = eventOf(facts)
+    return tell(event, event.judge(viewOf({ before, after })))
+  }
+  const seen = ['id', 'text']
+  const item = { id: 'c', text: 'new' }
+  t.same(judged(CREATED, 'unseen', seen), ['create', item])
+  t.equal(judged(CREATED, 'unseen', 'unseen'), undefined)
+  t.same(judged(UPDATED, seen, seen), ['update', item])
+  t.same(judged(UPDATED, 'unseen', seen), ['create', item])
+  t.equal(judged(UPDATED, seen, 'unseen'), 'delete')
+  t.equal(judged(UPDATED, 'unseen', 'unseen'), undefined)
+  t.equal(judged(DELETED, seen, 'unseen'), 'delete')
+  t.equal(judged(DELETED, 'unseen', 'unseen'), undefined)
   t.end()
 })
 
 t.test('an update that changes nothing that is seen is not told', (t) => {
-  const before = cardItem('c')
-  const event = eventOf({ operation: 'update', before, after: { ...before, text: 'new' } })
-  t.same(tell(event.frameFor(viewOf(() => ['id', 'text']))), ['update', { id: 'c', text: 'new' }])
-  t.equal(event.frameFor(viewOf(() => ['id', 'author'])), undefined)
-  const enters = viewOf((item) => (item === before ? 'unseen' : ['id']))
-  t.same(tell(event.frameFor(enters)), ['update', { id: 'c' }], 'a row that comes into view')
-  const widens = viewOf((item) => (item === before ? ['id'] : ['id', 'author']))
-  t.same(tell(event.frameFor(widens)), ['update', { id: 'c', author: 'ann' }])
-  const unsure = viewOf((item) => (item === before ? 'untold' : ['id', 'author']))
-  t.equal(event.frameFor(unsure), undefined)
+  const event = eventOf(UPDATED)
+  const judged = (before: Sight, after: Sight): unknown =>
+    tell(event, event.judge(viewOf({ before, after })))
+  t.equal(judged(['id', 'author'], ['id', 'author']), undefined)
+  t.same(judged(['id'], ['id', 'author']), ['update', { id: 'c', author: 'ann' }], 'more is seen')
+  t.same(judged(['id', 'author'], ['id']), ['update', { id: 'c' }], 'less is seen')
+  t.equal(judged('untold', ['id', 'author']), undefined)
   t.end()
 })
 
-t.test('a delete tells the key to those who saw the row', (t) => {
-  const event = eventOf({ operation: 'delete', before: cardItem('c') })
-  t.equal(tell(event.frameFor(viewOf(() => ['id', 'text']))), 'delete')
-  t.equal(event.frameFor(viewOf(() => 'unseen')), undefined)
-  t.equal(event.frameFor(viewOf(() => 'untold')), undefined, 'there is no row to ask for')
-  t.end()
-})
-
-t.test('the store is asked once per caller, and says which attributes are seen', async (t) => {
-  const asked: unknown[] = []
-  const readNow: ReadNow = (resource, caller, key) => {
-    asked.push([resource, caller.subject, key])
-    // The row has been changed since: what the event tells is as it was.
-    const now = cardItem('c', { text: 'newer', seal: 'never told' })
-    return Promise.resolve(caller.subject === 'ann' ? now : undefined)
+t.test('what memory can not tell is asked for, and what nobody can tell is not guessed', (t) => {
+  const judge = (facts: Partial<Change>, before: Sight, after: Sight): unknown => {
+    const event = eventOf(facts)
+    return tell(event, event.judge(viewOf({ before, after })))
   }
-  const event = eventOf({ after: cardItem('c', { seal: 'never told' }) }, readNow)
-  const ann = somebody('ann')
-  const [one, other] = await Promise.all([event.ask(ann), event.ask(ann)])
-  t.equal(one, other)
-  t.same(tell(one), ['create', cardItem('c')])
-  t.equal(await event.ask(ANONYMOUS), undefined)
-  t.same(asked, [
-    ['card', 'ann', 'c'],
-    ['card', undefined, 'c'],
-  ])
+  t.equal(judge(CREATED, 'unseen', 'untold'), 'untold')
+  t.equal(judge(UPDATED, 'untold', 'unseen'), 'resync', 'it may have left')
+  t.equal(judge(DELETED, 'untold', 'unseen'), 'resync')
+  const by = (facts: Partial<Change>, before: Sight, now?: readonly string[]): unknown => {
+    const event = eventOf(facts)
+    return tell(event, event.judgeBy(viewOf({ before }), now))
+  }
+  t.same(by(CREATED, 'unseen', ['id', 'seal']), ['create', { id: 'c' }], 'never a secret')
+  t.equal(by(CREATED, 'unseen'), undefined)
+  t.equal(by(UPDATED, ['id']), 'delete')
+  t.equal(by(UPDATED, 'unseen'), undefined)
+  t.equal(by(UPDATED, 'untold'), 'resync')
+  t.same(by(UPDATED, 'untold', ['text']), ['update', { text: 'new' }])
+  t.end()
 })
 
-t.test('an update of nothing that is seen is not told after asking either', async (t) => {
-  const before = cardItem('c')
-  const readNow: ReadNow = () => Promise.resolve({ id: 'c', author: 'ann' })
-  const event = eventOf({ operation: 'update', before, after: { ...before, text: 'new' } }, readNow)
-  t.equal(await event.ask(ANONYMOUS), undefined)
+t.test('who is told the same shares a frame', (t) => {
+  const event = eventOf(CREATED)
+  const one = event.frame({ operation: 'create', names: ['id', 'text'] })
+  t.equal(event.frame({ operation: 'create', names: ['id', 'text'] }), one)
+  t.not(event.frame({ operation: 'create', names: ['id'] }), one)
+  t.not(event.frame({ operation: 'update', names: ['id', 'text'] }), one)
+  t.same(event.cursor, { epoch: 'e1', position: 1 })
+  t.end()
 })

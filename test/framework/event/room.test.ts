@@ -1,92 +1,123 @@
-/** A room judges an event once for all who see the same. */
+/** A room hands on what was committed in order, whatever it has to wait for. */
 import t from 'tap'
-import { afterCreate } from '../../../framework/event/change-trigger.ts'
-import type { Change, WireItem } from '../../../framework/event/change.ts'
-import { channel } from '../../../framework/event/channel.ts'
-import { createRoom, type Member } from '../../../framework/event/room.ts'
-import type { SharedFrame } from '../../../framework/event/shared-frame.ts'
-import { openAccess, type Access } from '../../../framework/security/access.ts'
-import { ANONYMOUS, type Authorization } from '../../../framework/security/authorization.ts'
-import { accessToCards, cardCreated, cards, somebody } from '../../kit/cards.ts'
+import type { Demand, Member } from '../../../framework/event/audience.ts'
+import type { ChangeBatch } from '../../../framework/event/change.ts'
+import { createLinkRows } from '../../../framework/event/link-rows.ts'
+import { createRoom } from '../../../framework/event/room.ts'
+import { ALL } from '../../../framework/filter/filter.ts'
+import { openAccess } from '../../../framework/security/access.ts'
+import { ANONYMOUS } from '../../../framework/security/authorization.ts'
+import { accessToCards, cardCreated, cards } from '../../kit/cards.ts'
+import { settle } from '../../kit/live-cards.ts'
 
-function accessOf(caller: Authorization): Access {
-  return accessToCards('card', caller) ?? openAccess(cards.resource('card'), caller)
+const card = cards.resource('card')
+const access = accessToCards('card', ANONYMOUS) ?? openAccess(card, ANONYMOUS)
+const DEMAND: Demand = {
+  caller: ANONYMOUS,
+  access,
+  asked: ALL,
+  filter: ALL,
+  operations: ['create', 'update', 'delete'],
 }
 
-function changeOf(position: number, facts?: WireItem): Change {
-  return { before: undefined, after: undefined, ...cardCreated('c', facts), position }
-}
-
-interface Collecting extends Member {
-  readonly frames: unknown[]
-}
-
-function member(): Collecting {
-  const frames: (SharedFrame | string)[] = []
+function member(): Member & { readonly told: string[] } {
+  const told: string[] = []
   return {
-    frames,
-    take: (_event, frame) => void frames.push(frame),
-    beginAnew: () => void frames.push('anew'),
+    told,
+    take: (_frame, { position }) => void told.push(String(position)),
+    beginAnew: () => void told.push('anew'),
+    lose: () => void told.push('lost'),
   }
 }
 
-function open(filter?: (item: WireItem) => boolean) {
-  const declared = { description: '', source: afterCreate('card') }
-  const on = channel('on_card', filter === undefined ? declared : { ...declared, filter })
-  return createRoom({ registry: cards, channel: on, readNow: () => Promise.resolve(undefined) })
+function batch(
+  epoch: string,
+  first: number,
+  ...facts: readonly ('clear' | 'unclear')[]
+): ChangeBatch {
+  const changes = facts.map((kind, index) => {
+    const change = { before: undefined, after: undefined, ...cardCreated('c') }
+    const after = kind === 'clear' ? change.after : { id: 'c', text: '', author: 'ann' }
+    return { ...change, after, position: first + index }
+  })
+  return { epoch, changes }
 }
 
-t.test('members with the same rights are one audience, and get the same frame', (t) => {
-  const room = open()
-  const [one, other, author] = [member(), member(), member()]
-  const audience = room.enter(one, accessOf(ANONYMOUS))
-  t.equal(room.enter(other, accessOf(ANONYMOUS)), audience)
-  t.not(room.enter(author, accessOf(somebody('ann'))), audience)
-  room.publish(changeOf(1), 'e1')
-  t.equal(one.frames[0], other.frames[0])
-  t.not(one.frames[0], author.frames[0])
-  t.equal(one.frames.length, 1)
-  t.end()
-})
-
-t.test('who left is told nothing, and who alone was in an audience leaves none behind', (t) => {
-  const room = open()
-  const [one, other] = [member(), member()]
-  const audience = room.enter(one, accessOf(ANONYMOUS))
-  room.enter(other, accessOf(ANONYMOUS))
-  room.leave(one, audience)
-  room.publish(changeOf(1), 'e1')
-  t.equal(one.frames.length, 0)
-  t.equal(other.frames.length, 1)
-  room.leave(other, audience)
-  t.not(room.enter(one, accessOf(ANONYMOUS)), audience)
-  t.end()
-})
-
-t.test('without members nothing is judged', (t) => {
-  const room = open(() => t.fail('there is nobody to filter for'))
-  room.publish(changeOf(1), 'e1')
-  t.end()
-})
-
-t.test('only changes of the source that pass the filter are events', (t) => {
-  const room = open(({ text }) => text === 'yes')
-  t.equal(room.eventOf(changeOf(1), 'e1'), undefined)
-  t.match(room.eventOf(changeOf(2, { text: 'yes' }), 'e1'), {
-    cursor: { epoch: 'e1', position: 2 },
+function open() {
+  const reports: unknown[] = []
+  const answers: PromiseWithResolvers<readonly string[] | undefined>[] = []
+  const room = createRoom({
+    registry: cards,
+    stream: { name: 'card', resource: card, source: undefined, filter: undefined },
+    links: createLinkRows(() => Promise.resolve([])),
+    seeNow() {
+      const answer = Promise.withResolvers<readonly string[] | undefined>()
+      answers.push(answer)
+      return answer.promise
+    },
+    report: (error) => void reports.push(error),
+    start: { epoch: 'e1', position: 0 },
   })
-  const yes = changeOf(3, { text: 'yes' })
-  t.equal(room.eventOf({ ...yes, operation: 'update' }, 'e1'), undefined)
-  t.equal(room.eventOf({ ...yes, resource: 'letter' }, 'e1'), undefined)
+  return { room, reports, answers }
+}
+
+t.test('everybody is told at once what memory can tell', (t) => {
+  const { room } = open()
+  const [one, other] = [member(), member()]
+  const audience = room.enter(one, DEMAND)
+  room.enter(other, DEMAND)
+  room.push(batch('e1', 1, 'clear', 'clear'))
+  room.leave(one, audience)
+  room.push(batch('e1', 3, 'clear'))
+  t.same([one.told, other.told], [['1', '2'], ['1', '2', '3']]) // prettier-ignore
+  t.same(room.place(), { epoch: 'e1', position: 3 })
   t.end()
 })
 
-t.test('every member begins anew', (t) => {
-  const room = open()
-  const [one, author] = [member(), member()]
-  room.enter(one, accessOf(ANONYMOUS))
-  room.enter(author, accessOf(somebody('ann')))
-  room.beginAnew()
-  t.same([one.frames, author.frames], [['anew'], ['anew']])
+t.test('what waits for the database holds up what comes after it', async (t) => {
+  const { room, answers } = open()
+  const one = member()
+  room.enter(one, DEMAND)
+  room.push(batch('e1', 1, 'clear', 'unclear'))
+  room.push(batch('e1', 3, 'clear'))
+  await settle()
+  t.same(one.told, [])
+  t.same(room.place(), { epoch: 'e1', position: 0 })
+  answers[0]?.resolve(['id'])
+  await settle()
+  t.same(one.told, ['1', '2', '3'])
+  t.equal(answers.length, 1)
+})
+
+t.test('what can not be told is reported, and everybody begins anew behind it', async (t) => {
+  const { room, answers, reports } = open()
+  const one = member()
+  room.enter(one, DEMAND)
+  room.push(batch('e1', 1, 'unclear', 'clear'))
+  room.push(batch('e1', 3, 'clear'))
+  answers[0]?.reject(new RangeError('away'))
+  await settle()
+  t.same(one.told, ['anew', '3'])
+  t.match(reports, [{ message: 'away' }])
+})
+
+t.test('another epoch forgets what waits', async (t) => {
+  const { room, answers } = open()
+  const one = member()
+  room.enter(one, DEMAND)
+  room.push(batch('e1', 1, 'unclear'))
+  room.push(batch('e2', 1, 'clear'))
+  answers[0]?.resolve(['id'])
+  await settle()
+  t.same(one.told, ['anew', '1'])
+  t.same(room.place(), { epoch: 'e2', position: 1 })
+  room.push(batch('e3', 1))
+  t.same(room.place(), { epoch: 'e3', position: 0 })
+})
+
+t.test('an empty room goes on', (t) => {
+  const { room } = open()
+  room.push(batch('e1', 1, 'unclear', 'clear'))
+  t.same(room.place(), { epoch: 'e1', position: 2 })
   t.end()
 })
