@@ -89,7 +89,7 @@ export function residentMegabytes(pid: number): number {
 }
 
 /** The command line that runs Node where the role belongs. */
-function nodeOn(role: Role): [string, ...string[]] {
+export function nodeOn(role: Role): [string, ...string[]] {
   return CAN_PIN ? ['taskset', '-c', PROCESSOR[role], process.execPath] : [process.execPath]
 }
 
