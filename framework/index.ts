@@ -88,6 +88,7 @@ export type {
   PlainStore,
   Result,
   Search,
+  SearchOptions,
   Store,
   Transaction,
   Transactions,

@@ -4,7 +4,7 @@ import { operationPath } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Authorization } from '../security/authorization.ts'
 import { resolveIncludes, type Included } from '../store/include.ts'
-import type { Result } from '../store/store.ts'
+import type { OperationOptions, Result } from '../store/store.ts'
 import type { Answer, OperationRequest } from './operation.ts'
 import type { Services } from './served.ts'
 
@@ -36,11 +36,13 @@ export function privateAnswer(body: unknown): Answer {
 export async function includeResults(
   { registry, peersOf, pageKeys }: Services,
   caller: Authorization,
-  included: Included,
+  included: Included & OperationOptions,
 ): Promise<readonly Result[]> {
   if (included.includes.length === 0) return included.results
+  const { transaction } = included
   return resolveIncludes(included, {
     registry,
+    ...(transaction && { transaction }),
     peers: peersOf(caller),
     toPageKey: ({ resource, filter, after }) =>
       pageKeys.seal(after, {

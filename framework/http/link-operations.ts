@@ -11,11 +11,11 @@ import {
   targetKeyOf,
   type LinkToMany,
 } from '../store/linked-rows.ts'
-import type { Page, Result, Search, Store } from '../store/store.ts'
+import type { OperationOptions, Page, Result, Search, Store } from '../store/store.ts'
 import { includeResults, privateAnswer, resultAnswer } from './answers.ts'
 import { keyParameter } from './item-parameters.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
-import { askForPage, COUNT_ANSWER, wirePage } from './page-operations.ts'
+import { answerPage, askForPage, COUNT_ANSWER, wirePage } from './page-operations.ts'
 import { includeParameters, pageParameters, readIncludes, readPageQuery } from './page-query.ts'
 import { schemaRef } from './resource-schemas.ts'
 import { sampleResult } from './samples.ts'
@@ -86,7 +86,7 @@ function oneOperation(linked: ServedLink<BelongsTo | HasLink>, services: Service
       const isKnown = isKnownTo(services, authorization)
       const includes = readIncludes(query, resource, { registry: services.registry, isKnown })
       query.refuseRest()
-      const from = await readFrom(linked, request, services)
+      const from = await readFrom(linked, request, { services })
       const result =
         link.kind === 'belongsTo'
           ? await readTarget({ ...linked, link }, from, { request, services })
@@ -126,12 +126,14 @@ function manyOperation(linked: ServedLink<LinkToMany>, services: Services): Oper
     errors: ['unauthenticated', 'not_found'],
     async handle(request) {
       const query = readPageQuery(request, resource, services)
-      const { key } = await readFrom(linked, request, services)
-      const ofLink = linkedRows(services.registry, link, keyValuesOf(served.resource, key))
-      const scope = { resource, filter: and(query.filter, ofLink), caller: request.authorization }
-      const asked = askForPage(query, scope, services)
-      const page = await readLinked(linked, key, { request, services, search: asked.search })
-      return privateAnswer(await wirePage(page, asked, services))
+      return answerPage(query, services, async (within) => {
+        const { key } = await readFrom(linked, request, { services, within })
+        const ofLink = linkedRows(services.registry, link, keyValuesOf(served.resource, key))
+        const scope = { resource, filter: and(query.filter, ofLink), caller: request.authorization }
+        const asked = askForPage(query, scope, services)
+        const reading = { request, services, search: asked.search, within }
+        return wirePage(await readLinked(linked, key, reading), { ...asked, ...within }, services)
+      })
     },
   })
 }
@@ -146,7 +148,7 @@ function countOperation(linked: ServedLink<HasLink>, services: Services): Operat
     errors: ['unauthenticated', 'not_found'],
     async handle(request): Promise<Answer> {
       request.query.refuseRest()
-      const { key } = await readFrom(linked, request, services)
+      const { key } = await readFrom(linked, request, { services })
       const store = followedStore(services.peersOf(request.authorization), link)
       const groups = [keyValuesOf(served.resource, key)]
       const counts = await store?.countGroups({ attributes: link.attributes, groups })
@@ -159,14 +161,16 @@ function countOperation(linked: ServedLink<HasLink>, services: Services): Operat
 async function readFrom(
   { served }: ServedLink,
   { authorization, key }: OperationRequest,
-  services: Services,
+  { services, within }: Omit<Reading, 'request'>,
 ): Promise<Result> {
-  return storeOf(services, authorization, served.resource).readOrThrow(key)
+  return storeOf(services, authorization, served.resource).readOrThrow(key, within)
 }
 
 interface Reading {
   readonly request: OperationRequest
   readonly services: Services
+  /** Default: each statement by itself. */
+  readonly within?: OperationOptions
 }
 
 async function readTarget(
@@ -185,7 +189,7 @@ const NO_PAGE: Page = Object.freeze({ results: [], next: undefined, creatable: f
 async function readLinked(
   { served, target, link }: ServedLink<LinkToMany>,
   key: string,
-  { request, services, search }: Reading & { readonly search: Search },
+  { request, services, search, within }: Reading & { readonly search: Search },
 ): Promise<Page> {
   const peers = services.peersOf(request.authorization)
   const store = followedStore(peers, link)
@@ -194,12 +198,9 @@ async function readLinked(
   if (link.kind === 'manyToMany') {
     const rows: Store = storeOf(services, request.authorization, target.resource)
     const filter = and(search.filter ?? ALL, linkedRows(services.registry, link, keyValues))
-    return rows.search({ ...search, filter })
+    return rows.search({ ...search, filter }, within)
   }
-  const [page] = await store.searchGroups({
-    ...search,
-    attributes: link.attributes,
-    groups: [keyValues],
-  })
+  const groups = { ...search, attributes: link.attributes, groups: [keyValues] }
+  const [page] = await store.searchGroups(groups, within)
   return page ?? NO_PAGE
 }

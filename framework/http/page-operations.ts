@@ -6,9 +6,9 @@ import type { PageKeyBound } from '../filter/page-key.ts'
 import { operationName, operationPath } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Authorization } from '../security/authorization.ts'
-import type { Page, Result, Search } from '../store/store.ts'
+import type { OperationOptions, Page, Result, Search } from '../store/store.ts'
 import { includeResults, privateAnswer } from './answers.ts'
-import type { Operation } from './operation.ts'
+import type { Answer, Operation } from './operation.ts'
 import {
   filterParameters,
   pageParameters,
@@ -49,9 +49,11 @@ export function searchOperation(served: ServedResource, services: Services): Ope
       const { authorization: caller } = request
       const query = readPageQuery(request, resource, services)
       const asked = askForPage(query, { resource, filter: query.filter, caller }, services)
-      const page = await storeOf(services, caller, resource).search(asked.search)
-      const body = await wirePage(page, asked, services)
-      return privateAnswer({ ...body, creatable: page.creatable })
+      return answerPage(query, services, async (within) => {
+        const page = await storeOf(services, caller, resource).search(asked.search, within)
+        const body = await wirePage(page, { ...asked, ...within }, services)
+        return { ...body, creatable: page.creatable }
+      })
     },
   })
 }
@@ -90,15 +92,32 @@ export function askForPage(
   return { search, bound, includes, caller }
 }
 
+/** Answers a page that `read` reads with those options; with its cursor, as of one moment, when the caller wants to have it. */
+export async function answerPage(
+  { withCursor }: PageQuery,
+  { transactions }: Services,
+  read: (within: OperationOptions) => Promise<object>,
+): Promise<Answer> {
+  if (!withCursor) return privateAnswer(await read({}))
+  return transactions.snapshot(async (transaction, cursor) =>
+    privateAnswer({ ...(await read({ transaction })), cursor }),
+  )
+}
+
 /** A page as it is written, with what is included. */
 export async function wirePage(
   { results, next }: Page,
-  { bound, includes, caller }: AskedPage,
+  { bound, includes, caller, transaction }: AskedPage & OperationOptions,
   services: Services,
 ): Promise<{ readonly results: readonly Result[]; readonly next_page_key: string | null }> {
   const { resource } = bound
   return {
-    results: await includeResults(services, caller, { resource, results, includes }),
+    results: await includeResults(services, caller, {
+      resource,
+      results,
+      includes,
+      ...(transaction && { transaction }),
+    }),
     next_page_key: next === undefined ? null : services.pageKeys.seal(next, bound),
   }
 }

@@ -21,6 +21,8 @@ export interface PageQuery {
   /** Not yet opened. */
   readonly pageKey: string | undefined
   readonly includes: readonly Include[]
+  /** Whether the answer says at which cursor it was read. */
+  readonly withCursor: boolean
 }
 
 /** Reads all parameters of a search. @throws InvalidError */
@@ -33,12 +35,14 @@ export function readPageQuery(
   const limit = readLimit(query, resource)
   const pageKey = query.take('page_key')
   const includes = readIncludes(query, resource, { ...services, isKnown })
+  const withCursor = readSwitch(query, 'cursor')
   const order = query.take('search_order')
   const { registry } = services
   return {
     limit,
     pageKey,
     includes,
+    withCursor,
     order:
       order === undefined
         ? undefined
@@ -80,6 +84,13 @@ function readLimit(query: Query, resource: Resource): number {
   throw new InvalidError([{ pointer: '?limit', detail }])
 }
 
+function readSwitch(query: Query, name: string): boolean {
+  const text = query.take(name)
+  if (text === undefined || text === 'false') return false
+  if (text === 'true') return true
+  throw new InvalidError([{ pointer: `?${name}`, detail: 'must be true or false' }])
+}
+
 /** The parameters of a search, for documents. */
 export function pageParameters(served: ServedResource, services: Services): readonly Parameter[] {
   const { resource } = served
@@ -110,6 +121,14 @@ export function pageParameters(served: ServedResource, services: Services): read
       description: 'The `next_page_key` of the page before, of the same search by the same caller.',
       schema: { type: 'string' },
       component: 'page_key',
+    },
+    {
+      name: 'cursor',
+      in: 'query',
+      description:
+        'Whether the answer says at which cursor it was read. All of it, with what is included, is then as of one moment; subscribe with `since` to hear of everything after.',
+      schema: { type: 'boolean', default: false },
+      component: 'cursor',
     },
     ...includeParameters(served, services),
     ...filterParameters(served),

@@ -68,14 +68,19 @@ export function resourceSchemas(
 }
 
 function pageSchema(resource: Resource, more: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return objectSchema({
+  const always = {
     results: { type: 'array', items: schemaRef(resource, 'result') },
     next_page_key: {
       type: ['string', 'null'],
       description: 'The `page_key` of the next page; null when this is the last.',
     },
     ...more,
-  })
+  }
+  const cursor = {
+    type: 'string',
+    description: 'With `cursor=true`: every change up to this cursor is in the answer.',
+  }
+  return objectSchema({ ...always, cursor }, Object.keys(always))
 }
 
 function itemSchema(

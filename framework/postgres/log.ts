@@ -57,6 +57,17 @@ function toPage({ rows }: QueryResult): LogPage {
   }
 }
 
+/**
+ * Where the log stands. Whoever reads rows in the same snapshot, or after it, has every change up to there: an entry is numbered
+ * only when its change has been committed.
+ */
+export async function readCursor(database: Queryable): Promise<Cursor> {
+  const text = 'select epoch, position from holdfast_feed'
+  const { rows } = await database.query({ name: 'holdfast_log_cursor', text, values: [] })
+  const [epoch, position] = rows[0] ?? []
+  return { epoch: String(epoch), position: Number(position) }
+}
+
 /** Follows the log from where it stands now. */
 export async function openLog(options: ChangeLogOptions): Promise<ChangeLog> {
   const { epoch, position } = await readLog(options.database, Number.MAX_SAFE_INTEGER, 0)

@@ -5,7 +5,14 @@ import { fullOrder, type Order, type Position } from '../filter/order.ts'
 import { parseKey } from '../resource/key.ts'
 import { isPossible } from '../security/access.ts'
 import { secureOrder } from '../security/secure-filter.ts'
-import type { OperationOptions, Page, Result, Search, Store } from '../store/store.ts'
+import type {
+  OperationOptions,
+  Page,
+  Result,
+  Search,
+  SearchOptions,
+  Store,
+} from '../store/store.ts'
 import { toArrayParameter } from './parameter.ts'
 import { placeTerms, type PlacedTerm } from './order-to-sql.ts'
 import {
@@ -44,12 +51,19 @@ export function readOperations(scope: StoreScope): ReadOperations {
     if (result === undefined) throw new NotFoundError()
     return result
   }
-  async function search(asked: Search = {}, options?: OperationOptions): Promise<Page> {
+  async function search(asked: Search = {}, options: SearchOptions = {}): Promise<Page> {
     const maker = scope.values()
     const { limit, shape, parts } = preparePage(scope, maker, asked)
     const plan = scope.plan(`search ${shape}`, (statements) => searchStatement(statements, parts))
-    const { rows } = await scope.run(plan, maker, options)
-    return toPage(rows, plan.reader, { limit, creatable, order: parts.order })
+    const read = async (within: OperationOptions): Promise<Page> => {
+      const { rows } = await scope.run(plan, maker, within)
+      return toPage(rows, plan.reader, { limit, creatable, order: parts.order })
+    }
+    if (options.withCursor !== true) return read(options)
+    return scope.transactions.snapshot(
+      async (transaction, cursor) => ({ ...(await read({ transaction })), cursor }),
+      options.transaction,
+    )
   }
   async function count(filter: Filter = ALL, options?: OperationOptions): Promise<number> {
     const secured = scope.secure(filter, '/filter')

@@ -1,7 +1,9 @@
 /** Transactions that stores take part in. */
 import { InternalError } from '../errors.ts'
 import type { Transaction, Transactions } from '../store/store.ts'
-import type { Database, Queryable } from './database.ts'
+import { formatCursor } from '../event/change.ts'
+import type { Database, Queryable, TransactionOptions } from './database.ts'
+import { readCursor } from './log.ts'
 
 /** Transactions, and what stores need of them. */
 export interface StoreTransactions extends Transactions {
@@ -10,6 +12,12 @@ export interface StoreTransactions extends Transactions {
   /** Told by each operation that has written. */
   noteWrite(transaction: Transaction | undefined): void
 }
+
+/** One moment for all of its statements. */
+const SNAPSHOT: TransactionOptions = Object.freeze({
+  isolation: 'repeatable read',
+  isReadOnly: true,
+})
 
 interface OpenTransaction {
   readonly queryable: Queryable
@@ -29,13 +37,16 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
     throw new InternalError('The transaction is not one of this database.')
   }
 
-  async function begin<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async function begin<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T> {
     const [result, hasWritten] = await database.transaction(async (queryable) => {
       const transaction: Transaction = Object.freeze({})
       const state: OpenTransaction = { queryable, hasWritten: false, savepoints: 0 }
       open.set(transaction, state)
       return [await work(transaction), state.hasWritten] as const
-    })
+    }, options)
     if (hasWritten) onWrite()
     return result
   }
@@ -60,6 +71,12 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
 
   return Object.freeze<StoreTransactions>({
     transaction: (work, within) => (within === undefined ? begin(work) : nest(work, within)),
+    snapshot(work, within) {
+      // The cursor is read first: where statements see more and more, it is then of the earliest moment.
+      const look = async (transaction: Transaction) =>
+        work(transaction, formatCursor(await readCursor(find(transaction).queryable)))
+      return within === undefined ? begin(look, SNAPSHOT) : look(within)
+    },
     queryable: (transaction) =>
       transaction === undefined ? database : find(transaction).queryable,
     noteWrite(transaction) {

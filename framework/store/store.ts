@@ -27,6 +27,8 @@ export interface Page<R extends Resource = Resource> {
   readonly next: Position | undefined
   /** Whether this caller may create such rows at all. */
   readonly creatable: boolean
+  /** When it was asked for: where the log of changes stood. Every change up to there is in the page. */
+  readonly cursor?: string
 }
 
 declare const TRANSACTION: unique symbol
@@ -42,12 +44,27 @@ export interface Transactions {
    * @param within makes it a part of that transaction: what `work` did is undone alone when it throws, and commits with the whole
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, within?: Transaction): Promise<T>
+  /**
+   * Shows `work` the database as of one moment, and where the log of changes stood then: every change up to `cursor` is in
+   * what is read, and what comes after it is told by events with later cursors. Nothing can be written. May run `work` again.
+   * @param within reads in that transaction instead, which may see what was committed after the cursor too
+   */
+  snapshot<T>(
+    work: (transaction: Transaction, cursor: string) => Promise<T>,
+    within?: Transaction,
+  ): Promise<T>
 }
 
 /** Options that every operation takes. */
 export interface OperationOptions {
   /** Runs within this transaction; default: its own. */
   readonly transaction?: Transaction
+}
+
+/** Options of a search. */
+export interface SearchOptions extends OperationOptions {
+  /** Whether the page says at which cursor it was read, for who follows it live; costs a snapshot. Default false. */
+  readonly withCursor?: boolean
 }
 
 /** Options of a write. */
@@ -143,7 +160,7 @@ export interface Store<R extends Resource = Resource> {
   readOrThrow(key: string, options?: OperationOptions): Promise<Result<R>>
   update(key: string, item: UpdateInput<R>, options?: ConditionalOptions): Promise<Result<R>>
   delete(key: string, options?: ConditionalOptions): Promise<void>
-  search(search?: Search, options?: OperationOptions): Promise<Page<R>>
+  search(search?: Search, options?: SearchOptions): Promise<Page<R>>
   count(filter?: Filter, options?: OperationOptions): Promise<number>
   /** One result for each key, in the order asked; undefined for a row that is absent or not readable. At most the batch size. */
   readBatch(

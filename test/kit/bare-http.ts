@@ -21,7 +21,10 @@ export async function openBareHttp(
     pageKeys: createPageKeys([Buffer.alloc(32, 7)]),
     etagKey: Buffer.alloc(32, 9),
     idempotency: { once: async (_request, work) => ({ answer: await work({}), isReplay: false }) },
-    transactions: { transaction: (work) => work({}) },
+    transactions: {
+      transaction: (work) => work({}),
+      snapshot: (work) => work({}, 'epoch-0'),
+    },
     isReady: () => Promise.resolve(true),
     logger: false,
     allowedOrigins: [],

@@ -82,7 +82,8 @@ t.test('what is not known is refused by name', async (t) => {
     ['?a[]=1', '?a[] is not known here'],
     ['?text__eq=1&text__eq=2', '?text__eq may stand only once'],
     ['?limit=1&limit=1', '?limit may stand only once'],
-    ['?cursor=true', '?cursor is not known here'],
+    ['?cursor=yes', '?cursor must be true or false'],
+    ['?cursor=true&cursor=true', '?cursor may stand only once'],
     ['?include=nobody', /^\?include names 'nobody', which is not known here$/],
     ['?include=author.digest', /^\?include names/],
     ['?search_order=nothing', /^\?search_order names 'nothing', which is not known here$/],
@@ -106,9 +107,36 @@ t.test('what is not known is refused by name', async (t) => {
     t.equal(response.statusCode, 400, query)
     t.match(faultsIn(response)[0], fault, query)
   }
-  const count = await call('GET /actions/post-count?limit=1')
-  t.same(faultsIn(count), ['?limit is not known here'])
+  for (const name of ['limit', 'cursor']) {
+    const count = await call(`GET /actions/post-count?${name}=1`)
+    t.same(faultsIn(count), [`?${name} is not known here`])
+  }
 })
+
+t.test(
+  'a page comes with the cursor at which all of it was read, when it is asked for',
+  async (t) => {
+    const sentFor = async (path: string) => {
+      const before = stores.statements.length
+      const response = await call(`GET /actions/${path}`, { as: ann })
+      t.equal(response.statusCode, 200)
+      const { cursor } = response.json<{ cursor?: string }>()
+      return { cursor, texts: stores.statements.slice(before).map(({ text }) => text) }
+    }
+    for (const path of ['post-search?include=author', `room/${annsRoom}/posts?include=author`]) {
+      const plain = await sentFor(`${path}&cursor=false`)
+      t.equal(plain.cursor, undefined)
+      t.notOk(
+        plain.texts.some((text) => text.includes('holdfast_feed')),
+        'costs nothing',
+      )
+      const { cursor, texts } = await sentFor(`${path}&cursor=true`)
+      t.match(cursor, /^[a-z0-9]+-[0-9]+$/)
+      t.equal(texts.length, plain.texts.length + 1)
+      t.match(texts[0], 'holdfast_feed', 'before anything else')
+    }
+  },
+)
 
 t.test('a limit is a whole number up to the batch size', async (t) => {
   for (const limit of [

@@ -28,13 +28,15 @@ t.test('nothing asked for is the first page of all in the order of the key', (t)
     limit: 20,
     pageKey: undefined,
     includes: [],
+    withCursor: false,
   })
   t.equal(readPageQuery(requestWith(''), { ...post, batchSize: 5 }, services).limit, 5)
   t.end()
 })
 
 t.test('everything asked for is there', (t) => {
-  const query = 'text__eq=a&limit=7&page_key=k&include=author,room.owner&search_order=-score,text'
+  const query =
+    'text__eq=a&limit=7&page_key=k&cursor=true&include=author,room.owner&search_order=-score,text'
   t.same(readPageQuery(requestWith(query), post, services), {
     filter: { kind: 'compare', attribute: 'text', operator: 'eq', value: 'a' },
     order: [
@@ -43,6 +45,7 @@ t.test('everything asked for is there', (t) => {
     ],
     limit: 7,
     pageKey: 'k',
+    withCursor: true,
     includes: [
       { link: 'author', includes: [] },
       { link: 'room', includes: [{ link: 'owner', includes: [] }] },
@@ -53,7 +56,13 @@ t.test('everything asked for is there', (t) => {
 
 t.test('a count takes filters alone', (t) => {
   t.match(readFilterQuery(requestWith('query=a'), post, services), { kind: 'query', words: ['a'] })
-  for (const query of ['limit=1', 'page_key=x', 'include=author', 'search_order=text']) {
+  for (const query of [
+    'limit=1',
+    'page_key=x',
+    'cursor=true',
+    'include=author',
+    'search_order=text',
+  ]) {
     t.throws(() => readFilterQuery(requestWith(query), post, services), InvalidError)
   }
   t.end()
@@ -72,6 +81,7 @@ t.test('each parameter that is told of is read, and the other way round', (t) =>
     search_order: 'id',
     limit: '1',
     page_key: 'x',
+    cursor: 'true',
     include: 'author',
     filter: '{}',
     filter_mode: 'or',
