@@ -10,7 +10,9 @@ import type { ChangeTrigger } from './event/change-trigger.ts'
 import { createHub, type Hub } from './event/hub.ts'
 import { and } from './filter/filter.ts'
 import { createPageKeys } from './filter/page-key.ts'
-import { createHttp } from './http/http-server.ts'
+import { createApi } from './http/api.ts'
+import { callsOf } from './http/call.ts'
+import { createHttp, type HttpOptions } from './http/http-server.ts'
 import type { GrantTokens } from './http/oauth-form.ts'
 import type { ApiInfo } from './http/openapi.ts'
 import type { LogOptions } from './http/request-log.ts'
@@ -86,7 +88,9 @@ export async function serve<M extends ResourceMap>(
   const { registry } = stores
   const peersOf = callerStores({ registry, factories, plain: stores.store })
   const triggered = triggeredActions(registry, actions)
-  const http = serveHttp(stores, peersOf, options)
+  const httpOptions = toHttpOptions(stores, peersOf, options)
+  const api = createApi(httpOptions)
+  const http = createHttp(httpOptions, api)
   const hub = openHub(stores, peersOf, {
     ...options,
     report: (error) => {
@@ -102,6 +106,7 @@ export async function serve<M extends ResourceMap>(
   try {
     await registerSocket(http, {
       hub,
+      call: callsOf(api.operations),
       verifier: options.tokens ?? NO_TOKENS,
       allowedOrigins: options.allowedOrigins ?? [],
       isProduction: options.isProduction ?? false,
@@ -127,11 +132,11 @@ export async function serve<M extends ResourceMap>(
 
 type PeersOf = (caller: Authorization) => Peers
 
-function serveHttp(stores: Stores, peersOf: PeersOf, options: ServerOptions): FastifyInstance {
+function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions): HttpOptions {
   const { tokenKeys } = options
   const secrets = (purpose: string): readonly Buffer[] =>
     tokenKeys === undefined ? [randomBytes(32)] : deriveKeys(tokenKeys, purpose)
-  return createHttp({
+  return {
     registry: stores.registry,
     factories: options.factories,
     peersOf,
@@ -148,7 +153,7 @@ function serveHttp(stores: Stores, peersOf: PeersOf, options: ServerOptions): Fa
     isUpgrade: isSocketUpgrade,
     info: options.info ?? DEFAULT_INFO,
     ...(options.grantTokens && { tokenGrant: options.grantTokens }),
-  })
+  }
 }
 
 interface HubParts extends Pick<ServerOptions, 'channels'> {

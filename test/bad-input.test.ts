@@ -4,9 +4,10 @@
  */
 import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
-import { BAD_BODIES, BAD_TEXTS, mutations, UNREADABLE_TEXTS } from './kit/bad-values.ts'
+import { BAD_BODIES, BAD_TEXTS, BAD_VALUES, mutations, UNREADABLE_TEXTS } from './kit/bad-values.ts'
 import { documentedOperations, type DocumentedOperation } from './kit/documented-operations.ts'
 import { openTestMessenger } from './kit/messenger.ts'
+import type { Frame, SocketClient } from './kit/socket-client.ts'
 
 const messenger = await openTestMessenger(t)
 const { call, stores, document } = messenger
@@ -163,6 +164,71 @@ t.test('a header that is none is refused or ignored, never a defect', async (t) 
         headers: { 'content-type': 'application/json', ...one },
       })
       if (response.statusCode >= 500) t.fail(`${line} ${JSON.stringify(one)}: ${told(response)}`)
+    }
+  }
+  await nothingHasChanged(t)
+})
+
+/** Frames that a socket takes at once before they come too fast. */
+const BURST = 90
+
+/** Makes a function that calls over sockets, a new one whenever the last has taken all that it takes. */
+function caller(as: string | undefined): (name: string, input: unknown) => Promise<Frame> {
+  let client: SocketClient | undefined
+  let count = 0
+  return async (action, input) => {
+    if (count++ % BURST === 0) {
+      client?.socket.terminate()
+      client = undefined
+    }
+    client ??= await messenger.connect(as)
+    return client.ask({ type: 'Call', id: count, payload: { action, input } })
+  }
+}
+
+t.test('an input that the document does not permit is refused over a socket too', async (t) => {
+  let count = 0
+  for (const as of CALLERS) {
+    const ask = caller(as)
+    for (const operation of withBody) {
+      const { contentType = '', examples = [], isPermitted = () => true } = operation.body ?? {}
+      if (contentType !== 'application/json') continue
+      const key = operation.path.includes('{key}') ? { key: NOBODY } : {}
+      for (const json of examples.flatMap(mutations)) {
+        if (isPermitted(json) || json === undefined) continue
+        count += 1
+        const isMade = typeof json === 'object' && json !== null && !Array.isArray(json)
+        const input: unknown = isMade ? { ...key, ...json } : json
+        const told = await ask(operation.name, input)
+        const { status, payload } = told as Frame & { readonly payload?: unknown }
+        const isBatch = operation.name.endsWith('_batch')
+        const isRefused =
+          status === 400 ||
+          (isBatch && as === undefined && status === 401) ||
+          (isBatch &&
+            status === 200 &&
+            (payload as readonly { success: boolean }[]).every(({ success }) => !success))
+        if (!isRefused)
+          t.fail(`${operation.name} ${shown(JSON.stringify(input))}: ${String(status)}`)
+      }
+    }
+  }
+  t.ok(count > 1000, `${String(count)} inputs`)
+  await nothingHasChanged(t)
+})
+
+t.test('whatever a parameter of a call is, it is answered, and never a defect', async (t) => {
+  const ask = caller(ann.token)
+  for (const operation of operations.filter(({ method }) => method === 'GET')) {
+    const key = operation.path.includes('{key}') ? { key: message } : {}
+    for (const name of ['key', 'nobody_knows', '__proto__', ...operation.parameters]) {
+      for (const value of BAD_VALUES) {
+        const input = { ...key, ...Object.fromEntries([[name, value]]) }
+        const { status } = await ask(operation.name, input)
+        if (![200, 400, 404].includes(Number(status))) {
+          t.fail(`${operation.name} ${shown(JSON.stringify(input))}: ${String(status)}`)
+        }
+      }
     }
   }
   await nothingHasChanged(t)

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import compress from '@fastify/compress'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { createApi, type ApiOptions } from './api.ts'
+import { createApi, type Api, type ApiOptions } from './api.ts'
 import { authenticateWith, type Verifier } from './authenticate.ts'
 import { BODY_LIMIT_BYTES } from './body.ts'
 import { registerCors } from './cors.ts'
@@ -43,10 +43,13 @@ const COMPRESS_FROM_BYTES = 1024
 
 /**
  * Makes the server. It listens to nothing yet; other plugins may be registered on it until it is ready.
+ * @param api of the same options, where it serves by other ways too
  * @throws DeclarationError when what is declared can't be served
  */
-export function createHttp(options: HttpOptions): FastifyInstance {
-  const { operations, document } = createApi(options)
+export function createHttp(
+  options: HttpOptions,
+  { operations, document }: Api = createApi(options),
+): FastifyInstance {
   const app = createServer(options)
   drainBeforeClose(app)
   app.decorateRequest('authorization', undefined)

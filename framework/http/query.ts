@@ -21,7 +21,12 @@ export interface Query {
  * @throws InvalidError for an escape that stands for no UTF-8, for NUL, and for characters that a URL can't hold
  */
 export function parseQuery(text: string): Query {
-  let entries = text === '' ? NO_ENTRIES : parseEntries(text)
+  return queryOf(text === '' ? NO_ENTRIES : parseEntries(text))
+}
+
+/** Parameters that are decoded already. */
+export function queryOf(all: readonly QueryEntry[]): Query {
+  let entries = all
   const takeAll = (name: string): readonly string[] => {
     if (entries.length === 0) return NO_VALUES
     const found = entries.filter((entry) => entry[0] === name)

@@ -51,6 +51,11 @@ export const SERVER_FRAMES: Readonly<Record<string, TSchema>> = Object.freeze({
   }),
   Expiring: frame('Expiring', { payload: Type.Object({ expires_in: Type.Integer() }, STRICT) }),
   Pong: frame('Pong', { payload: Type.Object({ cursor: CURSOR }, STRICT) }),
+  Result: frame('Result', {
+    status: Type.Integer({ description: 'As over HTTP.' }),
+    etag: Type.Optional(Type.String({ description: 'Of the row, for `if_match`.' })),
+    payload: Type.Optional(Type.Unknown({ description: 'The body that HTTP answers.' })),
+  }),
   Resync: frame('Resync', { channel: Type.String() }),
   Error: frame('Error', { status: Type.Integer(), payload: PROBLEM }),
 })

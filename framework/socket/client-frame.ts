@@ -48,6 +48,21 @@ export const CLIENT_FRAMES = Object.freeze({
     },
     STRICT,
   ),
+  Call: Type.Object(
+    {
+      type: Type.Literal('Call'),
+      id: ID,
+      payload: Type.Object(
+        {
+          action: Type.String({ maxLength: 200 }),
+          input: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+          key: Type.Optional(Type.String()),
+        },
+        STRICT,
+      ),
+    },
+    STRICT,
+  ),
   Ping: Type.Object({ type: Type.Literal('Ping'), id: Type.Optional(ID) }, STRICT),
 })
 
@@ -62,6 +77,9 @@ export type SubscribeFrame = FrameOf<'Subscribe'>
 export type UnsubscribeFrame = FrameOf<'Unsubscribe'>
 /** Tells who the client is. */
 export type AuthenticateFrame = FrameOf<'Authenticate'>
+
+/** Runs an operation of the API. */
+export type CallFrame = FrameOf<'Call'>
 
 /** The id of what a client sent, also when nothing else of it is good; undefined when it has none. */
 export function idOf(value: unknown): OperationId | undefined {

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import websocket from '@fastify/websocket'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { InternalError, InvalidError, TooManyRequestsError } from '../errors.ts'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { InternalError, InvalidError, NotFoundError, TooManyRequestsError } from '../errors.ts'
 import type { Hub } from '../event/hub.ts'
 import {
   errorCodeOf,
@@ -15,11 +15,12 @@ import {
 } from '../problem.ts'
 import { isAuthenticated } from '../security/authorization.ts'
 import { addressGroupOf } from './address-group.ts'
+import type { CallOperation } from './call-operation.ts'
 import { repeat, SYSTEM_CLOCK, type Clock } from './clock.ts'
 import { identify, pickProtocol } from './handshake.ts'
 import type { OriginRules } from './origin.ts'
 import { SOCKETS_RETRY_SECONDS, type Identity, type TokenVerifier } from './session-caller.ts'
-import { openSession, type Session } from './session.ts'
+import { openSession, type FailedCall, type Session } from './session.ts'
 import { closeSessions } from './shutdown.ts'
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.ts'
 import { createTally } from './tally.ts'
@@ -31,6 +32,8 @@ export const SOCKET_PATH = '/subscription'
 export interface SocketOptions extends OriginRules {
   readonly hub: Hub
   readonly verifier: TokenVerifier
+  /** Answers calls; default: there is nothing to call. */
+  readonly call?: CallOperation
   /** Limits other than the usual ones. */
   readonly limits?: Partial<SocketLimits>
   /** Default: the machine's. */
@@ -53,14 +56,15 @@ export function isSocketUpgrade({ headers }: IncomingMessage): boolean {
  * on its server.
  */
 export async function registerSocket(app: FastifyInstance, options: SocketOptions): Promise<void> {
-  const { clock = SYSTEM_CLOCK } = options
+  const { clock = SYSTEM_CLOCK, hub, verifier, call = NO_CALLS } = options
   const limits: SocketLimits = Object.freeze({ ...SOCKET_LIMITS, ...options.limits })
   const addresses = createTally(limits.socketsPerAddress)
   const users = createTally(limits.socketsPerUser)
   const identities = new WeakMap<FastifyRequest, Identity>()
   const sessions = new Set<Session>()
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
-  const shared = { hub: options.hub, verifier: options.verifier, limits, clock, users, report }
+  const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
+  const shared = { hub, verifier, call, limits, clock, users, report, onFailedCall }
   const stopBeat = repeat(clock, limits.pingSeconds * 1000, () => {
     for (const session of sessions) session.beat()
   })
@@ -129,6 +133,22 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     },
   })
 }
+
+const NO_CALLS: CallOperation = () => Promise.reject(new NotFoundError('There is no such action.'))
+
+/** As HTTP logs what fails: defects with their cause, refusals without. */
+function logFailure(log: FastifyBaseLogger, { error, action, subject }: FailedCall): void {
+  const { status } = toProblem(error)
+  const facts = { action, status, ...(subject === undefined ? {} : { user: subject }) }
+  if (status === 500) log.error({ ...facts, err: error }, 'call')
+  else if (status === 503) log.warn({ ...facts, err: error }, 'unavailable')
+  else if (SECURITY_STATUSES.has(status))
+    log.warn({ ...facts, code: errorCodeOf(error) }, 'refused')
+  else log.info({ ...facts, code: errorCodeOf(error) }, 'refused')
+}
+
+/** Refusals that tell of somebody trying. */
+const SECURITY_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])
 
 /** Made apart from its use, because the types of ws don't know all of its options. */
 function wsOptions(limits: SocketLimits) {

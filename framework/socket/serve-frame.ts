@@ -16,6 +16,7 @@ import {
 import type { SendQueue } from './send-queue.ts'
 import { errorFrame, serverFrame } from './server-frame.ts'
 import type { SessionCaller } from './session-caller.ts'
+import type { SessionCalls } from './session-calls.ts'
 import type { SessionSubscriptions } from './session-subscriptions.ts'
 
 /** What answering needs of a socket. */
@@ -24,11 +25,12 @@ export interface Served {
   readonly hub: Hub
   readonly queue: SendQueue
   readonly subscriptions: SessionSubscriptions
+  readonly calls: SessionCalls
   readonly caller: SessionCaller
   readonly report: (error: unknown) => void
 }
 
-/** Answers one message with one frame; nothing once the socket closes. Never throws. */
+/** Answers one message with one frame, calls when they are done; nothing once the socket closes. Never throws. */
 export async function answer(served: Served, message: Buffer, isBinary: boolean): Promise<void> {
   if (!isOpen(served)) return
   let id: OperationId | undefined
@@ -49,6 +51,7 @@ function isOpen({ socket }: Served): boolean {
 
 async function serve(served: Served, frame: ClientFrame): Promise<void> {
   if (frame.type !== 'Unsubscribe') served.subscriptions.refuseTaken(frame.id)
+  served.calls.refuseTaken(frame.id)
   switch (frame.type) {
     case 'Subscribe':
       await subscribe(served, frame)
@@ -58,6 +61,10 @@ async function serve(served: Served, frame: ClientFrame): Promise<void> {
       break
     case 'Authenticate':
       await authenticate(served, frame)
+      break
+    case 'Call':
+      // Not waited for: other frames, and other calls, go on meanwhile.
+      served.calls.begin(frame)
       break
     case 'Ping': {
       const cursor = formatCursor(served.hub.cursorOf(served.subscriptions))

@@ -1,6 +1,7 @@
 /** What the server answers: each frame as bytes. Events are the hub's, since all sockets share them. */
 import type { OperationId } from '../event/shared-frame.ts'
 import { toProblem } from '../problem.ts'
+import type { CallAnswer } from './call-operation.ts'
 
 /** `payload` of each type of frame, and what stands beside it. */
 interface ServerFrames {
@@ -20,6 +21,7 @@ interface ServerFrames {
   }
   readonly Expiring: { readonly payload: { readonly expires_in: number } }
   readonly Pong: { readonly payload: { readonly cursor: string } }
+  readonly Result: CallAnswer
 }
 
 /** A frame of the server. `id` is that of the frame it answers, or of the subscription it is about. */

@@ -43,6 +43,8 @@ export interface SessionCaller {
    * @throws UnauthenticatedError, ForbiddenError for another subject, TooManyRequestsError; then all is as before
    */
   authenticate(token: string): Promise<Authorization & { readonly subject: string }>
+  /** Who is at the other end now, by a token that is good at this moment. @throws UnauthenticatedError */
+  verified(): Promise<Authorization>
   /** Asks whether the token is still good. */
   recheck(): void
   close(): void
@@ -96,6 +98,10 @@ export function createSessionCaller(
       stopWatch()
       stopWatch = watchEnd(options, next)
       return next
+    },
+    async verified() {
+      if (held === undefined) return current
+      return verifier.peek(held) ?? verifier.verify(held)
     },
     recheck() {
       const left = secondsLeft(options.clock, current) ?? 0

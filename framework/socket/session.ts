@@ -1,11 +1,14 @@
 /** One socket: takes its frames one after another, answers each once, and ends what it began. */
 import type { WebSocket } from '@fastify/websocket'
 import type { Hub } from '../event/hub.ts'
+import type { CallOperation } from './call-operation.ts'
+import type { CallFrame } from './client-frame.ts'
 import type { Clock } from './clock.ts'
 import { createSendQueue } from './send-queue.ts'
 import { answer, type Served } from './serve-frame.ts'
 import { serverFrame } from './server-frame.ts'
 import { createSessionCaller, type Identity, type TokenVerifier } from './session-caller.ts'
+import { createSessionCalls } from './session-calls.ts'
 import { createSessionSubscriptions } from './session-subscriptions.ts'
 import { CLOSE_CODES, type SocketLimits } from './socket-limits.ts'
 import type { Tally } from './tally.ts'
@@ -19,8 +22,20 @@ export interface SessionOptions {
   readonly clock: Clock
   /** Sockets of each logged-in caller. */
   readonly users: Tally
+  /** Answers calls. */
+  readonly call: CallOperation
   /** Told of defects, and of what is away. */
   readonly report: (error: unknown) => void
+  /** Told of each call that fails. */
+  readonly onFailedCall: (failed: FailedCall) => void
+}
+
+/** A call that was answered with an error. */
+export interface FailedCall {
+  readonly error: unknown
+  readonly action: string
+  /** Undefined for an anonymous caller. */
+  readonly subject: string | undefined
 }
 
 /** An open socket. */
@@ -31,6 +46,8 @@ export interface Session {
   recheck(): void
   /** Begins the closing handshake; what waits to be sent is dropped. */
   close(code: number): void
+  /** Lets the calls in flight be answered, and takes no more; then closes. */
+  finish(code: number): Promise<void>
   /** Resolves when the socket is gone. */
   readonly closed: Promise<undefined>
 }
@@ -50,22 +67,7 @@ export function openSession(
     burst: limits.frameBurst,
     now: clock.now,
   })
-  const queue = createSendQueue(socket, {
-    queueBytes: limits.queueBytes,
-    onFull: () => close(CLOSE_CODES.slow),
-  })
-  const subscriptions = createSessionSubscriptions(limits.subscriptions)
-  const caller = createSessionCaller(
-    {
-      ...options,
-      onExpiring: (seconds) =>
-        queue.send(serverFrame('Expiring', undefined, { payload: { expires_in: seconds } })),
-      onEnd: () => close(CLOSE_CODES.unauthenticated),
-    },
-    identity,
-  )
-  const { hub, report } = options
-  const served: Served = { socket, hub, queue, subscriptions, caller, report }
+  const served = createServed(socket, { ...options, close }, identity)
   const { promise: closed, resolve: settle } = Promise.withResolvers<undefined>()
   let isAlive = true
 
@@ -74,9 +76,9 @@ export function openSession(
   }
 
   function end(): void {
-    subscriptions.endAll()
-    caller.close()
-    queue.close()
+    served.subscriptions.endAll()
+    served.caller.close()
+    served.queue.close()
   }
 
   function close(code: number): void {
@@ -112,10 +114,44 @@ export function openSession(
       isAlive = false
       if (isOpen()) socket.ping()
     },
-    recheck: caller.recheck,
+    recheck: served.caller.recheck,
     close,
+    async finish(code) {
+      await served.calls.end()
+      close(code)
+    },
     closed,
   })
+}
+
+type Close = (code: number) => void
+
+/** What a socket begins with. */
+function createServed(
+  socket: WebSocket,
+  options: SessionOptions & { readonly close: Close },
+  identity: Identity,
+): Served {
+  const { hub, report, limits, call, close } = options
+  const queue = createSendQueue(socket, {
+    queueBytes: limits.queueBytes,
+    onFull: () => close(CLOSE_CODES.slow),
+  })
+  const caller = createSessionCaller(
+    {
+      ...options,
+      onExpiring: (seconds) =>
+        queue.send(serverFrame('Expiring', undefined, { payload: { expires_in: seconds } })),
+      onEnd: () => close(CLOSE_CODES.unauthenticated),
+    },
+    identity,
+  )
+  const onFailure = (error: unknown, { payload: { action } }: CallFrame): void => {
+    options.onFailedCall({ error, action, subject: caller.current().subject })
+  }
+  const subscriptions = createSessionSubscriptions(limits.subscriptions)
+  const calls = createSessionCalls({ limit: limits.calls, call, caller, queue, onFailure })
+  return { socket, hub, queue, subscriptions, calls, caller, report }
 }
 
 type Take<T> = (message: Buffer, isBinary: boolean) => T

@@ -9,6 +9,10 @@ export interface SocketLimits {
   readonly frameBurst: number
   /** Subscriptions of one socket; one more is refused (400). */
   readonly subscriptions: number
+  /** Calls of one socket that are not answered yet; one more is refused (429). */
+  readonly calls: number
+  /** Nodes of the filter of one subscription; more is refused (400). */
+  readonly filterNodes: number
   /** Bytes that wait for a slow reader; more closes with 4508, and the client resumes with its cursor. */
   readonly queueBytes: number
   /** Sockets of one address (of one /64 network for IPv6); one more is refused (429). */
@@ -27,6 +31,8 @@ export interface SocketLimits {
   readonly closeSeconds: number
   /** Over how long the closes of a shutdown are spread, so that not all clients come back at once. */
   readonly shutdownSeconds: number
+  /** How long a shutdown waits for calls in flight; then their sockets close without an answer. */
+  readonly finishSeconds: number
 }
 
 /** The limits when nothing else is said. */
@@ -35,6 +41,8 @@ export const SOCKET_LIMITS: SocketLimits = Object.freeze({
   framesPerSecond: 50,
   frameBurst: 100,
   subscriptions: 100,
+  calls: 16,
+  filterNodes: 20,
   queueBytes: 1_048_576,
   socketsPerAddress: 1_000,
   socketsPerUser: 100,
@@ -44,6 +52,7 @@ export const SOCKET_LIMITS: SocketLimits = Object.freeze({
   graceSeconds: 25,
   closeSeconds: 1,
   shutdownSeconds: 1,
+  finishSeconds: 5,
 })
 
 /**

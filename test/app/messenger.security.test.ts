@@ -1,6 +1,7 @@
-/** Who may do what in the messenger: caller by operation by row, refusals first; by requests, batches, preconditions and sockets. */
+/** Who may do what in the messenger: caller by operation by row, refusals first; by requests, calls over sockets, batches, preconditions and subscriptions. */
 import t, { type Test } from 'tap'
 import { ADMIN_KEY, openTestMessenger } from '../kit/messenger.ts'
+import { socketCalls, type SocketCalls } from '../kit/socket-calls.ts'
 import { numberedId } from '../kit/stores.ts'
 
 const messenger = await openTestMessenger(t)
@@ -142,6 +143,36 @@ function writeBatch(
   return call(`PATCH /actions/${resource}-batch`, { as, json })
 }
 
+/** As {@link write}, by a call over a socket. */
+function callWrite(
+  [resource, , , item]: Cell,
+  key: string,
+  {
+    over,
+    precondition,
+    tag,
+  }: {
+    readonly over: SocketCalls
+    readonly precondition?: object
+    readonly tag?: string
+  },
+) {
+  const conditions = { ...(precondition && { precondition }), ...(tag && { if_match: tag }) }
+  return item === 'delete'
+    ? over.call(`${resource}_delete`, { key, ...conditions })
+    : over.call(`${resource}_update`, { key, item, ...conditions })
+}
+
+/** A socket of its own for each cell: so many calls at once would be too fast for one. */
+async function withCalls(
+  as: string | undefined,
+  work: (over: SocketCalls) => Promise<void>,
+): Promise<void> {
+  const client = await messenger.connect(as)
+  await work(socketCalls(client))
+  client.socket.terminate()
+}
+
 const PRECONDITIONS = [{}, { none: true }, { not: { none: true } }, { id: { ne: ADMIN_KEY } }]
 
 /** Refused however it is asked, and nothing is written. */
@@ -168,17 +199,34 @@ async function holdRefused(t: Test, cell: Cell, { as, status }: Asked): Promise<
     if (as === undefined) t.equal(batch.statusCode, status === 400 ? 401 : status)
     else t.match(batch.json(), [{ success: false, code: CODES[status] }], JSON.stringify(sent))
   }
+  await withCalls(as, async (over) => {
+    for (const sent of [
+      {},
+      ...['*', '"another"', etag].map((tag) => ({ tag })),
+      ...preconditions.map((precondition) => ({ precondition })),
+    ]) {
+      const told = await callWrite(cell, key, { over, ...sent })
+      t.match(told, { type: 'Error', status }, `a call with ${JSON.stringify(sent)}`)
+    }
+    const edit = item === 'delete' ? { delete_key: key } : { update_item: { id: key, ...item } }
+    const told = await over.call(`${resource}_edit_batch`, { edits: [edit] })
+    if (as === undefined) t.equal(told.status, status === 400 ? 401 : status)
+    else t.match(told, { status: 200, payload: [{ success: false, code: CODES[status] }] })
+  })
   t.same(await stores.store(resource).read(key), before, 'nothing is written')
 }
 
-/** Granted by itself, and in a batch. */
+/** Granted by itself, in a batch, and by a call. */
 async function holdGranted(t: Test, cell: Cell, { as, status }: Asked): Promise<void> {
   const [resource, , row, item] = cell
   const written = async (key: string) => (await stores.store(resource).read(key))?.item
-  const [first, second] = [await row(), await row()]
+  const [first, second, third] = [await row(), await row(), await row()]
   t.equal((await write(cell, first, { as })).statusCode, status)
   t.match((await writeBatch(cell, second, { as })).json(), [{ success: true }])
-  for (const key of [first, second]) {
+  await withCalls(as, async (over) => {
+    t.match(await callWrite(cell, third, { over }), { type: 'Result', status })
+  })
+  for (const key of [first, second, third]) {
     if (item === 'delete') t.equal(await written(key), undefined)
     else t.match(await written(key), item)
   }
@@ -253,6 +301,50 @@ t.test('who may create', async (t) => {
     if (who === 'nobody') t.equal(batch.statusCode, 401)
     else t.match(batch.json(), [{ success: false, code: 'forbidden' }])
   }
+})
+
+t.test('who may create, find and list is the same by calls', async (t) => {
+  const message = await newMessage()
+  for (const who of CALLERS) {
+    const as = TOKENS[who]
+    await withCalls(as, async ({ call: ask }) => {
+      const made = await ask('message_create', { item: { text: 'x' } })
+      t.equal(made.status, who === 'nobody' ? 401 : 201)
+      t.equal((await ask('user_create', { item: { username: 'eve' } })).status, 404)
+      const read = await ask<Result>('user_read', { key: tim.key })
+      t.equal('email_address' in read.payload.item, who === 'owner' || who === 'admin')
+      const author = await ask<Result>('message_author_read', { key: message })
+      t.same(author.payload, read.payload)
+      t.equal(author.etag, read.etag)
+      const filter = { email_address: { eq: 'tim@example.org' } }
+      const count = await ask<{ count?: number }>('user_count', { filter })
+      const found = { nobody: 400, owner: 1, other: 0, admin: 1 }[who]
+      t.equal(count.payload.count ?? count.status, found)
+      for (const action of ['session_search', 'session_read', 'session_create', 'login_form']) {
+        t.equal((await ask(action, { key: message })).status, 404, action)
+      }
+    })
+  }
+})
+
+t.test('sessions are opened, refreshed and ended by calls as over HTTP', async (t) => {
+  const eve = await messenger.signUp('eve')
+  await withCalls(undefined, async ({ call: ask }) => {
+    const password = 'not the one'
+    t.equal((await ask('login', { username: 'eve', password })).status, 401)
+    const fresh = await ask<{ refresh_token: string }>('refresh', {
+      refresh_token: eve.refreshToken,
+    })
+    t.equal(fresh.status, 200)
+    t.equal((await ask('refresh', { refresh_token: eve.refreshToken })).status, 401)
+    t.equal((await ask('refresh', fresh.payload)).status, 400, 'with more than it asks for')
+    t.equal((await ask('logout')).status, 401)
+    t.equal((await ask('sign_up', { username: 'eve', password: 'a quiet green lamp' })).status, 409)
+  })
+  const her = (await messenger.login('eve')).access_token
+  await withCalls(her, async ({ call: ask }) => {
+    t.equal((await ask('logout')).status, 204)
+  })
 })
 
 t.test('every caller reads messages and users, and addresses of mail where it may', async (t) => {

@@ -7,6 +7,8 @@ type Json = Readonly<Record<string, unknown>>
 
 /** One operation. */
 export interface DocumentedOperation {
+  /** The operationId. */
+  readonly name: string
   /** In capitals. */
   readonly method: string
   /** With `{key}` in it. */
@@ -28,11 +30,17 @@ export interface DocumentedBody {
 export function documentedOperations(document: OpenApiDocument): readonly DocumentedOperation[] {
   return Object.entries(document['paths'] as Json).flatMap(([path, methods]) =>
     Object.entries(methods as Json).map(([method, operation]) => {
-      const { parameters = [], requestBody } = operation as {
+      const {
+        operationId,
+        parameters = [],
+        requestBody,
+      } = operation as {
+        readonly operationId: string
         readonly parameters?: readonly Json[]
         readonly requestBody?: { readonly content: Json }
       }
       return {
+        name: operationId,
         method: method.toUpperCase(),
         path,
         parameters: parameters

@@ -3,8 +3,10 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type { Test } from 'tap'
 import { UnauthenticatedError } from '../../framework/errors.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
+import { createApi } from '../../framework/http/api.ts'
 import { createHttp, type HttpOptions } from '../../framework/http/http-server.ts'
 import type { OpenApiDocument } from '../../framework/http/openapi.ts'
+import type { Operation } from '../../framework/http/operation.ts'
 import { createIdempotency } from '../../framework/postgres/idempotency.ts'
 import type { ResourceMap } from '../../framework/resource/item.ts'
 import type { Authorization } from '../../framework/security/authorization.ts'
@@ -23,6 +25,7 @@ export interface Call extends InjectOptions {
 export interface TestApi {
   readonly app: FastifyInstance
   readonly document: OpenApiDocument
+  readonly operations: readonly Operation[]
   /** Sends `GET /path`; fails the test when the answer is not as documented. */
   call(line: string, call?: Call): Promise<LightMyRequestResponse>
 }
@@ -41,7 +44,7 @@ export async function openTestApi<M extends ResourceMap>(
   options: TestApiOptions,
 ): Promise<TestApi> {
   const { scopes = {}, ...given } = options
-  const app = createHttp({
+  const httpOptions: HttpOptions = {
     registry: stores.registry,
     peersOf: callerStores({
       registry: stores.registry,
@@ -60,13 +63,16 @@ export async function openTestApi<M extends ResourceMap>(
     trustProxy: [],
     info: { title: 'Test', version: '1.0.0', description: 'For tests.' },
     ...given,
-  })
+  }
+  const api = createApi(httpOptions)
+  const app = createHttp(httpOptions, api)
   t.teardown(() => app.close())
   const document = (await app.inject('/openapi.json')).json<OpenApiDocument>()
   const faultOf = conformity(document)
   return {
     app,
     document,
+    operations: api.operations,
     async call(line, { as, json, ...call } = {}) {
       const [method = 'GET', url = '/'] = line.split(' ')
       const request = {

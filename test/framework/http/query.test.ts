@@ -1,7 +1,7 @@
 /** That queries are read strictly, and nothing in them is lost. */
 import t from 'tap'
 import { InvalidError } from '../../../framework/errors.ts'
-import { parseEntries, parseQuery } from '../../../framework/http/query.ts'
+import { parseEntries, parseQuery, queryOf } from '../../../framework/http/query.ts'
 
 const faultsOf = (run: () => unknown): readonly string[] => {
   try {
@@ -66,6 +66,7 @@ t.test('what was taken is gone, and the rest is refused by name', (t) => {
     ['?b is not known here', '?__proto__ is not known here'],
   )
   parseQuery('').refuseRest()
+  t.same(queryOf([['a', '%20']]).take('a'), '%20', 'decoded already')
   t.end()
 })
 

@@ -25,6 +25,10 @@ test('every frame of a conversation is as documented', async (t) => {
   conforms(await client.next(), 'Subscribed')
   await messenger.write('hello', token)
   conforms(await client.next(), 'Event')
+  for (const action of ['message_search', 'logout']) {
+    client.send({ type: 'Call', id: 2, payload: { action } })
+    conforms(await client.next(), action === 'logout' ? 'Error' : 'Result')
+  }
   client.send({ type: 'Ping' })
   conforms(await client.next(), 'Pong')
   client.send({ type: 'Nonsense' })

@@ -74,18 +74,20 @@ t.test('many closes are spread, so that not all clients come back at once', asyn
   const begun = performance.now()
   const sessions = Array.from({ length: 100 }, (): Session => {
     const { promise, resolve } = Promise.withResolvers<undefined>()
-    return {
+    const session: Session = {
       beat: () => undefined,
       recheck: () => undefined,
+      finish: async (code) => session.close(code),
       closed: promise,
       close(code) {
         if (code === 1012) closes.push(performance.now() - begun)
         resolve(undefined)
       },
     }
+    return session
   })
-  await closeSessions(new Set(sessions), { shutdownSeconds: 0.05 })
+  await closeSessions(new Set(sessions), { shutdownSeconds: 0.05, finishSeconds: 1 })
   t.equal(closes.length, 100)
   t.ok((closes.at(-1) ?? 0) - (closes[0] ?? 0) > 25, 'over most of the time that there is')
-  await closeSessions(new Set(), { shutdownSeconds: 1 })
+  await closeSessions(new Set(), { shutdownSeconds: 1, finishSeconds: 1 })
 })

@@ -1,0 +1,26 @@
+/** The contract of what answers calls: the operations of the API, whoever serves them besides. */
+import type { Authorization } from '../security/authorization.ts'
+
+/** One call, as it was sent. Nothing in it has been checked but who sends it. */
+export interface CallRequest {
+  /** The operationId. */
+  readonly action: string
+  /** Parameters and body by the names that HTTP has for them, side by side. */
+  readonly input: Readonly<Record<string, unknown>>
+  /** Makes a repeated call answer as the first time, where the operation keeps first answers. */
+  readonly key: string | undefined
+  readonly caller: Authorization
+}
+
+/** What came of a call. */
+export interface CallAnswer {
+  /** As over HTTP. */
+  readonly status: number
+  /** Of the row that is answered, for `if_match`. */
+  readonly etag?: string
+  /** Undefined where HTTP answers no body. */
+  readonly payload?: unknown
+}
+
+/** Answers a call. @throws ResourceError; NotFoundError when there is no such operation */
+export type CallOperation = (request: CallRequest) => Promise<CallAnswer>
