@@ -1,17 +1,24 @@
-/** What waits to be sent to one client: in order, bounded, and shared bytes kept shared. */
+/** What waits to be sent to one client: in order, bounded, shared bytes kept shared, and what can be done without dropped first. */
 import type { WebSocket } from '@fastify/websocket'
 import type { Sink } from '../event/subscription.ts'
+import { createWaitingFrames } from './waiting-frames.ts'
 
 /** What {@link createSendQueue} needs. */
 export interface SendQueueOptions {
   /** Most bytes that may wait. A single frame goes out whatever its size, when nothing waits. */
   readonly queueBytes: number
-  /** The reader is too slow: the frame at hand and all that wait are dropped. */
+  /** The reader is too slow: the frame at hand and all that wait are dropped. It is told before anything of `send` alone is missing. */
   readonly onFull: () => void
 }
 
 /** The frames on their way to one client. */
 export interface SendQueue extends Sink {
+  /**
+   * Takes a frame that its reader can do without, such as who is typing. While it waits a later one of the same key takes its
+   * place; it is dropped when half of what may wait waits already, and before a frame of `send` finds no room. Never throws.
+   * @param key names what the frame is about: the reader wants to have the last one of it alone
+   */
+  sendDroppable(frame: Buffer, key: string): void
   /** Drops what waits, and lets go of whoever waits for the reader. */
   close(): void
 }
@@ -22,6 +29,9 @@ export interface SendQueue extends Sink {
  */
 const STREAM_BYTES = 16_384
 
+/** Of what may wait, the part that droppable frames may fill. */
+const DROPPABLE_SHARE = 0.5
+
 const TEXT = Object.freeze({ binary: false, compress: false })
 
 /** Creates the send queue of an open socket. */
@@ -29,9 +39,7 @@ export function createSendQueue(
   socket: WebSocket,
   { queueBytes, onFull }: SendQueueOptions,
 ): SendQueue {
-  let queue: Buffer[] = []
-  let next = 0
-  let queuedBytes = 0
+  const frames = createWaitingFrames()
   let waiting: (() => void)[] = []
 
   function isOpen(): boolean {
@@ -39,20 +47,19 @@ export function createSendQueue(
   }
 
   function hasRoom(): boolean {
-    return queuedBytes === 0 && socket.bufferedAmount < STREAM_BYTES
+    return frames.bytes() === 0 && socket.bufferedAmount < STREAM_BYTES
+  }
+
+  /** Whether so many more bytes may wait. */
+  function fits(bytes: number, share = 1): boolean {
+    return socket.bufferedAmount + frames.bytes() + bytes <= queueBytes * share
   }
 
   function flush(): void {
-    while (isOpen() && queuedBytes > 0 && socket.bufferedAmount < STREAM_BYTES) {
-      const frame = queue[next++]
+    while (isOpen() && frames.bytes() > 0 && socket.bufferedAmount < STREAM_BYTES) {
+      const frame = frames.take()
       if (frame === undefined) break
-      queuedBytes -= frame.length
       socket.send(frame, TEXT, flush)
-    }
-    // Also of a reader that is slow and never quite catches up, what was sent is let go.
-    if (next > 0 && next * 2 >= queue.length) {
-      queue = queue.slice(next)
-      next = 0
     }
     if (hasRoom() || !isOpen()) release()
   }
@@ -64,24 +71,36 @@ export function createSendQueue(
   }
 
   function close(): void {
-    queue = []
-    next = 0
-    queuedBytes = 0
+    frames.clear()
     release()
   }
 
-  return Object.freeze({
-    send(frame: Buffer) {
-      if (!isOpen()) return
-      if (hasRoom()) {
-        socket.send(frame, TEXT, flush)
-      } else if (socket.bufferedAmount + queuedBytes + frame.length > queueBytes) {
+  /** @returns whether it was sent, or nobody is there to send it to */
+  function sendAtOnce(frame: Buffer): boolean {
+    if (!isOpen()) return true
+    if (!hasRoom()) return false
+    socket.send(frame, TEXT, flush)
+    return true
+  }
+
+  return Object.freeze<SendQueue>({
+    send(frame) {
+      if (sendAtOnce(frame)) return
+      while (!fits(frame.length) && frames.dropOldest());
+      if (fits(frame.length)) {
+        frames.add(frame)
+      } else {
         close()
         onFull()
-      } else {
-        queue.push(frame)
-        queuedBytes += frame.length
       }
+    },
+    sendDroppable(frame, key) {
+      if (sendAtOnce(frame)) return
+      const oldBytes = frames.bytesOf(key)
+      const isNoMore = frame.length <= oldBytes
+      if (isNoMore || fits(frame.length - oldBytes, DROPPABLE_SHARE)) frames.put(frame, key)
+      // The old one would tell what is not so any more.
+      else frames.drop(key)
     },
     ready(): Promise<void> {
       if (hasRoom() || !isOpen()) return Promise.resolve()

@@ -139,6 +139,81 @@ t.test('what was sent is let go, also when there is always something that waits'
   })
 })
 
+t.test('a frame that can be done without is replaced by a later one about the same', (t) => {
+  const { queue, sent, read, fulls } = open()
+  queue.sendDroppable(frame(20_000, 1), 'a')
+  t.equal(sent.length, 1, 'at once, while there is room')
+  queue.sendDroppable(frame(10, 2), 'a')
+  queue.send(frame(10, 3))
+  queue.sendDroppable(frame(10, 4), 'b')
+  queue.sendDroppable(frame(2000, 5), 'a')
+  read()
+  t.same(
+    sent.map(([first]) => first),
+    [1, 5, 3, 4],
+  )
+  queue.sendDroppable(frame(20_000, 6), 'a')
+  queue.sendDroppable(frame(10, 7), 'a')
+  read()
+  t.same(
+    sent.slice(4).map(([first]) => first),
+    [6, 7],
+    'what was sent is not replaced',
+  )
+  t.equal(fulls(), 0)
+  t.end()
+})
+
+t.test('what can be done without fills no more than half, and goes before anything else', (t) => {
+  const { queue, sent, read, fulls } = open()
+  queue.send(frame(20_000))
+  for (let index = 0; index < 100; index += 1) queue.sendDroppable(frame(10_000, 1), `${index}`)
+  const kept = Array.from({ length: 100 }, (_, index) => frame(10_000, 2 + (index % 2)))
+  for (const one of kept) queue.send(one)
+  t.equal(fulls(), 0)
+  queue.sendDroppable(frame(10, 9), 'late')
+  queue.sendDroppable(frame(10, 9), '60')
+  read()
+  const must = sent.filter(([first]) => first === 2 || first === 3)
+  t.same(must, kept, 'without a hole')
+  t.same(sent.length, 101 + 2, 'the oldest are dropped first, and no more than have to be')
+  t.equal(sent.filter(([first]) => first === 9).length, 0)
+  t.end()
+})
+
+t.test('one that finds no room takes the older of its key with it', (t) => {
+  const { queue, sent, read, fulls } = open()
+  queue.send(frame(20_000))
+  queue.sendDroppable(frame(10, 1), 'a')
+  queue.sendDroppable(frame(10, 1), 'b')
+  queue.send(frame(LIMIT / 2, 2))
+  queue.sendDroppable(frame(11, 3), 'a')
+  queue.sendDroppable(frame(9, 3), 'b')
+  read()
+  t.same(
+    sent.map(([first]) => first),
+    [0, 3, 2],
+  )
+  t.equal(sent[1]?.length, 9)
+  t.equal(fulls(), 0)
+  t.end()
+})
+
+t.test('a reader is given up only when dropping does not help', (t) => {
+  const { socket, queue, sent, read, fulls } = open()
+  queue.send(frame(20_000))
+  queue.sendDroppable(frame(100_000), 'a')
+  queue.send(frame(LIMIT - 20_000))
+  t.equal(fulls(), 0)
+  queue.send(frame(1))
+  t.equal(fulls(), 1)
+  socket.readyState = 3
+  queue.sendDroppable(frame(1), 'b')
+  read()
+  t.equal(sent.length, 1)
+  t.end()
+})
+
 t.test('who waits for room goes on when the reader has caught up', async (t) => {
   const { queue, read } = open()
   await queue.ready()

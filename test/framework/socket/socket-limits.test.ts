@@ -7,6 +7,8 @@ t.test('the limits are those of the documents, and nobody changes them', (t) => 
     frameBytes: 64 * 1024,
     framesPerSecond: 50,
     subscriptions: 100,
+    calls: 16,
+    filterNodes: 20,
     queueBytes: 1024 * 1024,
     pingSeconds: 25,
     expiringSeconds: 60,
