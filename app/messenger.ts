@@ -8,6 +8,7 @@ import {
   openStores,
   serve,
   type Server,
+  type ServerOptions,
   type Stores,
   type TokenKeys,
 } from '../framework/index.ts'
@@ -43,6 +44,8 @@ export interface MessengerParts {
   readonly stores?: MessengerStores
   /** Where the log goes; default: standard output. */
   readonly logStream?: { write(line: string): void }
+  /** Limits of sockets other than the usual ones. */
+  readonly socketLimits?: ServerOptions['socketLimits']
 }
 
 /** Who issues tokens, and for whom. */
@@ -63,7 +66,7 @@ export async function openMessenger(
   const tokenKeys = await readTokenKeys(config)
   const stores = parts.stores ?? (await openMessengerStores(config))
   try {
-    return await openOn(stores, { config, tokenKeys, logStream: parts.logStream })
+    return await openOn(stores, { ...parts, config, tokenKeys })
   } catch (error) {
     await stores.close()
     throw error
@@ -75,15 +78,14 @@ function openMessengerStores({ databaseUrl, dataDir }: Config): Promise<Messenge
   return openStores({ registry: all, databaseUrl, dataFolder, onError: report })
 }
 
-interface OpenParts {
+interface OpenParts extends Omit<MessengerParts, 'stores'> {
   readonly config: Config
   readonly tokenKeys: TokenKeys
-  readonly logStream: MessengerParts['logStream']
 }
 
 async function openOn(
   stores: MessengerStores,
-  { config, tokenKeys, logStream }: OpenParts,
+  { config, tokenKeys, logStream, socketLimits }: OpenParts,
 ): Promise<Messenger> {
   const users = stores.store('user')
   const passwords = createPasswords()
@@ -103,6 +105,7 @@ async function openOn(
     allowedOrigins,
     trustProxy,
     isProduction,
+    ...(socketLimits && { socketLimits }),
     logger: level === 'silent' ? false : { level, ...(logStream && { stream: logStream }) },
     info: INFO,
   })

@@ -35,8 +35,8 @@ export interface ServerOptions {
   readonly factories: readonly StoreFactory[]
   readonly actions?: readonly Action[]
   readonly channels?: readonly Channel[]
-  /** Tells callers by their tokens; absent: every caller is anonymous, and every token refused. */
-  readonly tokens?: Pick<Tokens, 'peek' | 'verify'>
+  /** Tells callers by their tokens, and sockets of what is revoked; absent: every caller is anonymous, and every token refused. */
+  readonly tokens?: Pick<Tokens, 'peek' | 'verify'> & Partial<Pick<Tokens, 'onRevoked'>>
   /** Page keys and ETags are sealed with what is derived from them; absent: random ones, good until the process ends. */
   readonly tokenKeys?: TokenKeys
   /** Serves `POST /login` for OAuth2's password form; absent: there is none. */

@@ -65,6 +65,12 @@ export interface IssuedToken {
   readonly expiresInSeconds: number
 }
 
+/** What was revoked: the tokens of one session, or those of one subject. */
+export interface Revoked {
+  readonly kind: 'session' | 'subject'
+  readonly name: string
+}
+
 /** Issues, verifies and revokes access tokens. */
 export interface Tokens {
   /**
@@ -92,6 +98,11 @@ export interface Tokens {
    * count), on this server.
    */
   revokeSubject(subject: string, beforeSeconds: number): void
+  /**
+   * Tells `listener` of each revocation once it holds, so that what lives longer than a request can look again. It must not
+   * throw. It returns what ends the telling.
+   */
+  onRevoked(listener: (revoked: Revoked) => void): () => void
 }
 
 /** @throws DeclarationError when the lifetime, the issuer or the audience can't be. */
@@ -102,6 +113,11 @@ export function createTokens(options: TokensOptions): Tokens {
   const subjects = emptyRevocations(options, lifetimeSeconds)
   const verified = createRecentMap<string, VerifiedToken>(CACHE_LIMIT)
   const readToken = createTokenReader({ ...options, lifetimeSeconds })
+  const listeners = new Set<{ readonly listener: (revoked: Revoked) => void }>()
+
+  function tell(revoked: Revoked): void {
+    for (const { listener } of listeners) listener(revoked)
+  }
 
   function isGood({ endsAtMs, session, subject, issuedAtSeconds }: VerifiedToken): boolean {
     return (
@@ -141,8 +157,17 @@ export function createTokens(options: TokensOptions): Tokens {
     peek,
     revokeSession(session: string) {
       sessions.revoke(session, now() / 1000 + SESSION_END_MARGIN_SECONDS)
+      tell({ kind: 'session', name: session })
     },
-    revokeSubject: subjects.revoke,
+    revokeSubject(subject: string, beforeSeconds: number) {
+      subjects.revoke(subject, beforeSeconds)
+      tell({ kind: 'subject', name: subject })
+    },
+    onRevoked(listener: (revoked: Revoked) => void) {
+      const entry = { listener }
+      listeners.add(entry)
+      return () => void listeners.delete(entry)
+    },
   })
 }
 

@@ -19,8 +19,9 @@ import type { CallOperation } from './call-operation.ts'
 import { repeat, SYSTEM_CLOCK, type Clock } from './clock.ts'
 import { identify, pickProtocol } from './handshake.ts'
 import type { OriginRules } from './origin.ts'
+import { watchRevocations } from './revocation-watch.ts'
 import { SOCKETS_RETRY_SECONDS, type Identity, type TokenVerifier } from './session-caller.ts'
-import { openSession, type FailedCall, type Session } from './session.ts'
+import { openSession, type FailedCall, type Session, type SessionOptions } from './session.ts'
 import { closeSessions } from './shutdown.ts'
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.ts'
 import { createTally } from './tally.ts'
@@ -65,12 +66,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
   const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
   const shared = { hub, verifier, call, limits, clock, users, report, onFailedCall }
-  const stopBeat = repeat(clock, limits.pingSeconds * 1000, () => {
-    for (const session of sessions) session.beat()
-  })
-  const stopRecheck = repeat(clock, limits.recheckSeconds * 1000, () => {
-    for (const session of sessions) session.recheck()
-  })
+  const stopWatching = watchSessions(sessions, shared)
 
   function refuseCrowd(request: FastifyRequest): void {
     const caller = identities.get(request)?.caller
@@ -91,8 +87,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
       socket.terminate()
     },
     async preClose() {
-      stopBeat()
-      stopRecheck()
+      stopWatching()
       app.server.removeAllListeners('upgrade')
       app.server.on('upgrade', (_request, socket) => socket.destroy())
       app.websocketServer.close()
@@ -126,12 +121,34 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
       const session = openSession(socket, shared, identity)
       const release = addresses.add(addressGroupOf(request.ip))
       sessions.add(session)
+      // What was revoked since the upgrade began was told to nobody here.
+      session.recheck()
       void session.closed.then(() => {
         release()
         sessions.delete(session)
       })
     },
   })
+}
+
+/** Keeps asking who is still there, and whose token is still good. @returns ends it */
+function watchSessions(
+  sessions: Iterable<Session>,
+  { limits, clock, verifier }: Pick<SessionOptions, 'limits' | 'clock' | 'verifier'>,
+): () => void {
+  const stops = [
+    repeat(clock, limits.pingSeconds * 1000, () => {
+      for (const session of sessions) session.beat()
+    }),
+    // The net under what is heard at once: of what a verifier does not tell, and what was missed.
+    repeat(clock, limits.recheckSeconds * 1000, () => {
+      for (const session of sessions) session.recheck()
+    }),
+    watchRevocations(verifier, sessions),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
 }
 
 const NO_CALLS: CallOperation = () => Promise.reject(new NotFoundError('There is no such action.'))

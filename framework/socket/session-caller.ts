@@ -5,12 +5,26 @@ import type { Clock } from './clock.ts'
 import type { SocketLimits } from './socket-limits.ts'
 import type { Tally } from './tally.ts'
 
+/** What was revoked: the tokens of one session, or those of one subject. */
+export interface Revoked {
+  readonly kind: 'session' | 'subject'
+  readonly name: string
+}
+
+/** What was revoked at one moment, by name. */
+export interface RevokedNames {
+  readonly sessions: ReadonlySet<string>
+  readonly subjects: ReadonlySet<string>
+}
+
 /** Tells who brings a token. */
 export interface TokenVerifier {
   /** The caller of a token that was verified lately, at once; undefined: ask `verify`. */
   peek(token: string): Authorization | undefined
   /** @throws UnauthenticatedError when the token is not good */
   verify(token: string): Promise<Authorization>
+  /** Tells of what is revoked, where it can; elsewhere it is found out by asking again and again. @returns ends it */
+  onRevoked?(listener: (revoked: Revoked) => void): () => void
 }
 
 /** Who asks, and the token that proves it; undefined for an anonymous caller. */
@@ -47,6 +61,8 @@ export interface SessionCaller {
   verified(): Promise<Authorization>
   /** Asks whether the token is still good. */
   recheck(): void
+  /** Asks it at once when what was revoked concerns the caller, also in the grace after the token's end. */
+  hear(revoked: RevokedNames): void
   close(): void
 }
 
@@ -108,6 +124,13 @@ export function createSessionCaller(
       // Once it has ended, the grace runs.
       if (held === undefined || isChecking || left <= 0) return
       if (verifier.peek(held) === undefined) void check(held)
+    },
+    hear({ sessions, subjects }) {
+      const { session, subject } = current
+      const isConcerned =
+        (session !== undefined && sessions.has(session)) ||
+        (subject !== undefined && subjects.has(subject))
+      if (isConcerned && held !== undefined) void check(held)
     },
     close() {
       isClosed = true

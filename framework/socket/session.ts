@@ -7,7 +7,12 @@ import type { Clock } from './clock.ts'
 import { createSendQueue } from './send-queue.ts'
 import { answer, type Served } from './serve-frame.ts'
 import { serverFrame } from './server-frame.ts'
-import { createSessionCaller, type Identity, type TokenVerifier } from './session-caller.ts'
+import {
+  createSessionCaller,
+  type Identity,
+  type RevokedNames,
+  type TokenVerifier,
+} from './session-caller.ts'
 import { createSessionCalls } from './session-calls.ts'
 import { createSessionSubscriptions } from './session-subscriptions.ts'
 import { CLOSE_CODES, type SocketLimits } from './socket-limits.ts'
@@ -44,6 +49,8 @@ export interface Session {
   beat(): void
   /** Asks whether the caller's token is still good. */
   recheck(): void
+  /** Asks it at once when what was revoked concerns the caller. */
+  hear(revoked: RevokedNames): void
   /** Begins the closing handshake; what waits to be sent is dropped. */
   close(code: number): void
   /** Lets the calls in flight be answered, and takes no more; then closes. */
@@ -115,6 +122,7 @@ export function openSession(
       if (isOpen()) socket.ping()
     },
     recheck: served.caller.recheck,
+    hear: served.caller.hear,
     close,
     async finish(code) {
       await served.calls.end()

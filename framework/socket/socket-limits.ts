@@ -21,7 +21,7 @@ export interface SocketLimits {
   readonly socketsPerUser: number
   /** How often a ping is sent; a socket that has not answered by the next one is cut. */
   readonly pingSeconds: number
-  /** How often it is asked whether the caller's token is still good: as stale as its end can become. */
+  /** How often it is asked whether the caller's token is still good, of which the end is as a rule told at once. */
   readonly recheckSeconds: number
   /** How long before its token ends a client is warned. */
   readonly expiringSeconds: number

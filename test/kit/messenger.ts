@@ -2,7 +2,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
 import { readConfig, type Config } from '../../app/config.ts'
-import { openMessenger, type Messenger } from '../../app/messenger.ts'
+import { openMessenger, type Messenger, type MessengerParts } from '../../app/messenger.ts'
 import { all } from '../../app/resources/all.ts'
 import { generateTokenKey, type Change, type TokenPair } from '../../framework/index.ts'
 import type { OpenApiDocument } from '../../framework/http/openapi.ts'
@@ -53,13 +53,14 @@ export interface TestMessenger extends Messenger {
 export async function openTestMessenger(
   t: Test,
   config: Partial<Config> = {},
+  parts: Pick<MessengerParts, 'socketLimits'> = {},
 ): Promise<TestMessenger> {
   const onError = (error: unknown): void => void t.error(error, 'behind the callers')
   const stores = await openStoresOn(await openTestDatabase(t), { registry: all, onError })
   const log: string[] = []
   const messenger = await openMessenger(
     { ...readConfig({}), tokenKeys: generateTokenKey(), logLevel: 'trace', ...config },
-    { stores, logStream: { write: (line) => void log.push(line) } },
+    { ...parts, stores, logStream: { write: (line) => void log.push(line) } },
   )
   t.teardown(() => messenger.close())
   const told = createGathering<Change>()

@@ -227,3 +227,19 @@ t.test('an unsafe lifetime, no issuer or no audience does not start', async (t) 
   t.throws(() => server({ issuer: '' }), { name: 'DeclarationError' })
   t.throws(() => server({ audience: '' }), { name: 'DeclarationError' })
 })
+
+t.test('what is revoked is told once it holds, as long as somebody wants to know', async (t) => {
+  const { tokens, issued, clock } = server()
+  const token = await issued()
+  await tokens.verify(token)
+  const told: unknown[] = []
+  const end = tokens.onRevoked((revoked) => told.push([revoked, tokens.peek(token)]))
+  tokens.revokeSession('s1')
+  tokens.revokeSubject('tim', clock.ms / 1000)
+  end()
+  tokens.revokeSession('s2')
+  t.same(told, [
+    [{ kind: 'session', name: 's1' }, undefined],
+    [{ kind: 'subject', name: 'tim' }, undefined],
+  ])
+})

@@ -158,6 +158,51 @@ t.test('a token that is good no more ends the socket at the next look', async (t
   t.same(told, ['end'])
 })
 
+const names = (sessions: readonly string[], subjects: readonly string[] = []) => ({
+  sessions: new Set(sessions),
+  subjects: new Set(subjects),
+})
+
+t.test('what is revoked ends the socket that it concerns at once, also in its grace', async (t) => {
+  for (const revoked of [names(['session of ann']), names([], ['ann'])]) {
+    for (const later of [0, 901_000]) {
+      const { clock, told, verifier, caller } = open((nowSeconds) => ({
+        caller: {
+          ...somebody('ann', { expiresAtSeconds: nowSeconds + 900 }),
+          session: 'session of ann',
+        },
+        token: 'of ann',
+      }))
+      clock.advance(later)
+      caller.hear(names(['another'], ['bob']))
+      t.same(verifier.verified, [], 'nothing is asked for others')
+      caller.hear(revoked)
+      await new Promise((settled) => setImmediate(settled))
+      t.notOk(told.includes('end'), 'the token is newer than what was revoked')
+      verifier.callers.clear()
+      caller.hear(revoked)
+      await new Promise((settled) => setImmediate(settled))
+      t.equal(told.at(-1), 'end')
+    }
+  }
+  const { caller, verifier } = open()
+  caller.hear(names([''], ['']))
+  t.same(verifier.verified, [], 'nobody has no token')
+})
+
+t.test('a caller is verified anew by the token that it has', async (t) => {
+  const { caller, verifier } = open()
+  t.equal(await caller.verified(), ANONYMOUS)
+  await caller.authenticate('of ann')
+  t.match(await caller.verified(), { subject: 'ann' })
+  verifier.isCached = true
+  const before = verifier.verified.length
+  t.match(await caller.verified(), { subject: 'ann' })
+  t.equal(verifier.verified.length, before, 'what is known is not asked')
+  verifier.callers.clear()
+  await t.rejects(caller.verified(), { code: 'unauthenticated' })
+})
+
 t.test('a verifier that is away ends nobody', async (t) => {
   const { told, reports, verifier, caller } = open(ann)
   verifier.beforeVerify = () => Promise.reject(new UnavailableError())

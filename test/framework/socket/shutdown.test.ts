@@ -77,6 +77,7 @@ t.test('many closes are spread, so that not all clients come back at once', asyn
     const session: Session = {
       beat: () => undefined,
       recheck: () => undefined,
+      hear: () => undefined,
       finish: async (code) => session.close(code),
       closed: promise,
       close(code) {
