@@ -15,9 +15,12 @@ export interface Bus {
   readonly maxBytes: number
   /** Tells every other process, soon and at no cost to who calls. Never throws: what can't be carried now is lost. */
   send(topic: BusTopic, text: string): void
-  /** Hands on what others tell. @returns ends it */
+  /** Hands on what others tell. A `take` that throws is reported, and keeps nothing from the others. @returns ends it */
   receive(topic: BusTopic, take: (text: string) => void): () => void
-  /** Calls `run` whenever messages may have been lost, such as after the bus came back. @returns ends it */
+  /**
+   * Calls `run` whenever messages may have been lost: when the bus has been reached for the first time, and each time that it
+   * is back. From then on messages are carried. @returns ends it
+   */
   onGap(run: () => void): () => void
   /** Lets go of its connections. Nothing is handed on afterwards. */
   close(): Promise<void>

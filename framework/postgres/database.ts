@@ -1,5 +1,7 @@
 /** The contract of a PostgreSQL database, wherever it runs: a server or PGlite in this process. */
 
+import type { PgSession, SessionOptions } from './session.ts'
+
 /**
  * A value bound to a parameter: text in PostgreSQL's input form, or null. Everything is encoded before it gets here,
  * because a parameter that fails to encode ruins the named statement on its connection.
@@ -64,6 +66,11 @@ export interface Database extends Queryable {
   ): Promise<T>
   /** Runs several statements as text, without parameters (DDL of migrations), in one transaction. */
   script(text: string): Promise<void>
+  /**
+   * Keeps a session of its own beside the others, for what lives in one. Absent where there is but one connection, which then
+   * nobody shares.
+   */
+  readonly keepSession?: (options: SessionOptions) => PgSession
   /** Whether the database answers now; for readiness. Never throws. */
   isReady(): Promise<boolean>
   /** Waits for what is under way, then lets go of every connection, lock and worker. Safe to call twice. */

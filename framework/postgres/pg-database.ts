@@ -6,6 +6,7 @@ import { DeclarationError, UnavailableError } from '../errors.ts'
 import type { Database, Queryable, QueryResult, Statement, TransactionOptions } from './database.ts'
 import { createPgConnection, type PgConnection } from './pg-connection.ts'
 import { describeUrl, parseDatabaseUrl, toPoolConfig } from './pg-pool-config.ts'
+import { keepPgSession } from './pg-session.ts'
 import { toResourceError } from './postgres-error.ts'
 import { nameless, retrying } from './retrying.ts'
 import { command, createTransactionScope, runTransaction } from './run-transaction.ts'
@@ -45,7 +46,7 @@ export async function openPgDatabase(options: PgDatabaseOptions): Promise<Databa
     await connections.end()
     throw error
   }
-  return createPgDatabase(connections, describeUrl(url))
+  return createPgDatabase(connections, url)
 }
 
 async function verifyServer({ connect }: Connections): Promise<void> {
@@ -188,7 +189,7 @@ function runAlone(
   })
 }
 
-function createPgDatabase(connections: Connections, description: string): Database {
+function createPgDatabase(connections: Connections, url: URL): Database {
   const scope = createTransactionScope()
   const gate = createGate(scope.assertOutside)
   let closing: Promise<void> | undefined
@@ -233,11 +234,12 @@ function createPgDatabase(connections: Connections, description: string): Databa
 
   return Object.freeze({
     kind: 'postgres',
-    description,
+    description: describeUrl(url),
     query,
     transaction,
     script: (text) =>
       withConnection((connection) => runTransaction(connection, () => connection.runScript(text))),
+    keepSession: (options) => keepPgSession(url, options),
     isReady: () =>
       query(command('select 1')).then(
         () => true,

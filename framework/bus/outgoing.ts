@@ -1,0 +1,86 @@
+/** Messages that wait to be sent: those of one moment go together, and of too many the oldest are lost. */
+import type { BusTopic } from '../event/bus.ts'
+import { pack } from './packet.ts'
+
+/** What goes out at once: at most one packet for each topic. */
+export type Packets = readonly (readonly [topic: BusTopic, packet: string])[]
+
+/** Options of what goes out. */
+export interface OutgoingOptions {
+  /** The size of a packet. */
+  readonly maxBytes: number
+  /** The least time between two sendings. */
+  readonly paceMs: number
+  /** Sends. The next sending waits for it. Rejecting means that these are lost. */
+  readonly send: (packets: Packets) => Promise<void>
+}
+
+/** Messages on their way out. Its owner closes it. */
+export interface Outgoing {
+  add(topic: BusTopic, text: string): void
+  /** Forgets what waits. */
+  clear(): void
+  /** Forgets what waits, and waits for what is being sent. */
+  close(): Promise<void>
+}
+
+/** How much may wait for each topic; more comes only while the way out is slower than what is said. */
+const MAX_WAITING_BYTES = 1_048_576
+
+interface Waiting {
+  texts: string[]
+  bytes: number
+}
+
+/** Nothing on its way. The first message goes out at once, together with those of the same moment. */
+export function createOutgoing({ maxBytes, paceMs, send }: OutgoingOptions): Outgoing {
+  const topics = new Map<BusTopic, Waiting>()
+  let timer: NodeJS.Timeout | undefined
+  let sending = Promise.resolve()
+  let nextAt = 0
+  let isClosed = false
+
+  function take(): Packets {
+    return [...topics].map(([topic, waiting]) => {
+      const { packet, rest } = pack(waiting.texts, maxBytes)
+      if (rest.length === 0) topics.delete(topic)
+      else topics.set(topic, { texts: [...rest], bytes: bytesOf(rest) })
+      return [topic, packet] as const
+    })
+  }
+  async function flush(): Promise<void> {
+    nextAt = performance.now() + paceMs
+    await send(take()).catch(() => undefined)
+    timer = undefined
+    if (topics.size > 0) schedule()
+  }
+  function schedule(): void {
+    if (isClosed || timer !== undefined) return
+    const run = (): void => void (sending = flush())
+    timer = setTimeout(run, Math.max(0, nextAt - performance.now()))
+  }
+
+  return Object.freeze<Outgoing>({
+    add(topic, text) {
+      const waiting = topics.get(topic) ?? { texts: [], bytes: 0 }
+      topics.set(topic, waiting)
+      waiting.texts.push(text)
+      waiting.bytes += Buffer.byteLength(text)
+      while (waiting.bytes > MAX_WAITING_BYTES && waiting.texts.length > 1) {
+        waiting.bytes -= Buffer.byteLength(waiting.texts.shift() ?? '')
+      }
+      schedule()
+    },
+    clear: () => topics.clear(),
+    async close() {
+      isClosed = true
+      clearTimeout(timer)
+      topics.clear()
+      await sending
+    },
+  })
+}
+
+function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+}
