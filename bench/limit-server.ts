@@ -59,7 +59,12 @@ async function main(): Promise<void> {
     maxConnections: 1,
     onError: fail,
   })
-  const relay = startRelay({ database: relayDatabase, deliver: () => undefined, onError: fail })
+  const relay = startRelay({
+    database: relayDatabase,
+    deliver: () => undefined,
+    pollMs: () => 1_000,
+    onError: fail,
+  })
   const readCaller = callerReader(secret)
   const answerer: Answerer = {
     messages: createMessages(pool),

@@ -20,7 +20,7 @@ export interface Outgoing {
   add(topic: BusTopic, text: string): void
   /** Forgets what waits. */
   clear(): void
-  /** Forgets what waits, and waits for what is being sent. */
+  /** Sends what waits, as far as it goes in one packet, and takes nothing more. */
   close(): Promise<void>
 }
 
@@ -62,6 +62,7 @@ export function createOutgoing({ maxBytes, paceMs, send }: OutgoingOptions): Out
 
   return Object.freeze<Outgoing>({
     add(topic, text) {
+      if (isClosed) return
       const waiting = topics.get(topic) ?? { texts: [], bytes: 0 }
       topics.set(topic, waiting)
       waiting.texts.push(text)
@@ -75,8 +76,9 @@ export function createOutgoing({ maxBytes, paceMs, send }: OutgoingOptions): Out
     async close() {
       isClosed = true
       clearTimeout(timer)
-      topics.clear()
       await sending
+      if (topics.size > 0) await send(take()).catch(() => undefined)
+      topics.clear()
     },
   })
 }

@@ -86,7 +86,7 @@ function createReader(options: ConsumerOptions, isClosing: () => boolean): () =>
   const { database, transactions, registry, name, isWanted, handle, onError } = options
   const toChange = changeReader(registry)
 
-  /** @returns false when another process has come so far already */
+  /** @returns false when another process has come so far already, or is at it */
   function handleOne(change: Change, place: number): Promise<boolean> {
     return transactions.transaction(async (transaction) => {
       const step = { name, from: place, to: change.position }
@@ -106,7 +106,8 @@ function createReader(options: ConsumerOptions, isClosing: () => boolean): () =>
     let place = start
     for (const change of entries.map(toChange).filter(isWanted)) {
       if (isClosing()) return false
-      if (!(await handleOne(change, place))) return true
+      // The other one goes on from there.
+      if (!(await handleOne(change, place))) return false
       place = change.position
     }
     if (place < last.position) await movePlace(database, { name, from: place, to: last.position })
@@ -114,9 +115,11 @@ function createReader(options: ConsumerOptions, isClosing: () => boolean): () =>
   }
 }
 
+/** Looks first: the insert alone would wait for a process that is just moving the place. */
 async function createPlace(database: Queryable, name: string): Promise<void> {
   await database.query({
     text: `insert into holdfast_consumer (name, position) select $1, position from holdfast_feed
+      where not exists (select from holdfast_consumer where name = $1)
       on conflict (name) do nothing`,
     values: [name],
   })
@@ -135,11 +138,12 @@ interface PlaceStep {
   readonly to: number
 }
 
-/** @returns false when the place is not where it was thought to be. Waits while another process handles the same change. */
+/** @returns false when the place is not where it was thought to be, or another process handles the same change. */
 async function movePlace(queryable: Queryable, { name, from, to }: PlaceStep): Promise<boolean> {
   const { rowCount } = await queryable.query({
     name: 'holdfast_place_move',
-    text: 'update holdfast_consumer set position = $3 where name = $1 and position = $2',
+    text: `update holdfast_consumer set position = $3 where name = (
+      select name from holdfast_consumer where name = $1 and position = $2 for update skip locked)`,
     values: [name, String(from), String(to)],
   })
   return rowCount === 1

@@ -5,7 +5,6 @@ import type { ChangeFeed } from '../event/feed.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { Queryable, QueryResult } from './database.ts'
 import { changeReader, toEntry, type LogEntry } from './log-entry.ts'
-import type { RelayStep } from './relay-step.ts'
 
 /** The log as this process follows it. */
 export interface ChangeLog extends ChangeFeed {
@@ -13,7 +12,9 @@ export interface ChangeLog extends ChangeFeed {
    * Hands on what a relay has numbered, and before it what another relay has. Calls must not overlap. When it throws, nothing was
    * lost: the next call catches up.
    */
-  accept(step: Pick<RelayStep, 'epoch' | 'position' | 'entries'>): Promise<void>
+  accept(step: LogPage): Promise<void>
+  /** Hands on what the log holds that was not handed on yet, as `accept` does: also a new epoch that nobody told of. */
+  readOn(): Promise<void>
 }
 
 /** Options of a log. */
@@ -29,6 +30,7 @@ export interface LogPage {
   readonly epoch: string
   /** The position of the log's last entry. */
   readonly position: number
+  /** In ascending, dense positions. */
   readonly entries: readonly LogEntry[]
 }
 
@@ -108,6 +110,16 @@ function createLog({ database, registry, onError }: ChangeLogOptions, start: Cur
     }
   }
 
+  /** A new epoch goes on where this process was, if it can: what ends a session has to be heard, whatever the clients read anew. */
+  async function takeUp(page: LogPage): Promise<void> {
+    const isNext = page.entries[0]?.position === position + 1
+    if (page.epoch !== epoch) {
+      begin({ epoch: page.epoch, position: isNext ? position : page.position })
+    }
+    if (isNext) handEntries(page.entries)
+    await catchUp(page.position)
+  }
+
   return Object.freeze({
     position: () => Object.freeze({ epoch, position }),
     follow(follower) {
@@ -115,10 +127,13 @@ function createLog({ database, registry, onError }: ChangeLogOptions, start: Cur
       followers.add(entry)
       return () => void followers.delete(entry)
     },
+    async readOn() {
+      await takeUp(await readLog(database, position, CATCH_UP_LIMIT))
+    },
     async accept(step) {
       const before = step.position - step.entries.length
       if (step.epoch === epoch) await catchUp(before)
-      else begin({ epoch: step.epoch, position: before })
+      else await takeUp(await readLog(database, position, CATCH_UP_LIMIT))
       handEntries(step.entries)
     },
     async read(after, limit) {

@@ -1,11 +1,14 @@
 /** Opens a database with everything that stands on it: tables, stores, the relay and the log of changes. */
 import { randomUUIDv7 } from 'node:crypto'
+import type { Bus } from '../event/bus.ts'
 import type { Change } from '../event/change.ts'
 import type { ChangeFeed } from '../event/feed.ts'
 import type { ReadLinkedRows } from '../event/link-rows.ts'
+import { LONE_BUS } from '../event/lone-bus.ts'
 import type { ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { PlainStore, Transaction, Transactions } from '../store/store.ts'
+import { startChangeFlow } from './change-flow.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
 import type { Database } from './database.ts'
 import { createIdempotency, type OnceKeeper } from './idempotency.ts'
@@ -15,7 +18,6 @@ import { migrate } from './migrate.ts'
 import type { Migration } from './migrations.ts'
 import { openDatabase } from './open-database.ts'
 import { createPlainStores } from './postgres-stores.ts'
-import { startRelay } from './relay.ts'
 import { startRetention } from './retention.ts'
 
 /** What to open. */
@@ -27,6 +29,11 @@ export interface OpenStoresOptions<M extends ResourceMap = ResourceMap> {
   readonly dataFolder?: string | undefined
   /** The app's own migrations. */
   readonly migrations?: readonly Migration[]
+  /**
+   * By which the processes on one database tell each other of changes, so that events come at once and one process does the
+   * relaying for all. Absent: each looks for itself, and finds the changes of others within a second. The stores take it over.
+   */
+  readonly bus?: Bus | undefined
   /** Told of what goes wrong where no caller waits for it. */
   readonly onError: (error: unknown) => void
   /** Milliseconds since the epoch; default: the system's clock. */
@@ -44,6 +51,8 @@ export interface Stores<M extends ResourceMap = ResourceMap> {
   readonly feed: ChangeFeed
   /** Rows that links lead to, for judging changes: never for callers. */
   readonly readLinkedRows: ReadLinkedRows
+  /** What processes tell each other; one that nobody hears when there is none. */
+  readonly bus: Bus
   /** The store of a resource for the server's own code: all rows, no rules. */
   store<N extends keyof M & string>(name: N): PlainStore<M[N]>
   /** Does requests that come with a key once. */
@@ -88,16 +97,16 @@ export async function openStoresOn<M extends ResourceMap>(
   database: Database,
   options: Omit<OpenStoresOptions<M>, 'databaseUrl' | 'dataFolder'>,
 ): Promise<Stores<M>> {
-  const { registry, onError, migrations, now = Date.now, newId = randomUUIDv7 } = options
+  const { registry, onError, migrations, bus, now = Date.now, newId = randomUUIDv7 } = options
   await migrate(database, { registry, ...(migrations && { migrations }) })
   const log = await openLog({ database, registry, onError })
-  const relay = startRelay({ database, deliver: log.accept, onError })
+  const flow = startChangeFlow({ database, log, bus, onError })
   const stores = createPlainStores({
     registry,
     database,
     now,
     newId,
-    onWrite: relay.poke,
+    onWrite: flow.poke,
     onDefect: onError,
   })
   const { transactions } = stores
@@ -108,13 +117,15 @@ export async function openStoresOn<M extends ResourceMap>(
     transactions,
     feed: log,
     readLinkedRows: linkedRowsReader(database, registry),
+    bus: bus ?? LONE_BUS,
     idempotency: createIdempotency({ transactions, now }),
     consume: (reader) =>
       startConsumer({ database, transactions, registry, feed: log, onError, ...reader }),
     store: stores.store,
     compiledPlanCount: stores.compiledPlanCount,
     async close() {
-      await Promise.all([relay.close(), retention.close()])
+      await Promise.all([flow.close(), retention.close()])
+      await bus?.close()
       await database.close()
     },
   })

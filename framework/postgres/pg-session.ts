@@ -121,7 +121,10 @@ function createConnection(
       try {
         return (await client.query<Cell[]>({ text, values: [...values], rowMode: 'array' })).rows
       } catch (error) {
-        isHanging ||= isConnectionLoss(error)
+        if (isConnectionLoss(error)) {
+          isHanging = true
+          lose()
+        }
         throw toResourceError(error)
       }
     },

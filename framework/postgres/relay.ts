@@ -1,5 +1,6 @@
 /** The loop that numbers committed changes, soon after they are committed and whatever happens in between. */
 
+import { createAttempts } from './attempts.ts'
 import type { Queryable } from './database.ts'
 import { createRelaySteps, type RelayStep } from './relay-step.ts'
 import { createWaker } from './waker.ts'
@@ -9,13 +10,15 @@ export interface RelayOptions {
   readonly database: Queryable
   /** Takes what a step has numbered; the next step waits for it. When it throws, it has to catch up by itself later. */
   readonly deliver: (step: RelayStep) => void | Promise<void>
+  /** How long it rests when nobody pokes, in milliseconds. */
+  readonly pollMs: () => number
   /** Told of each failure that is not the same as the one before. The relay tries again by itself. */
   readonly onError: (error: unknown) => void
 }
 
 /** A relay at work. Others beside it, here or in other processes, do no harm. Its owner closes it. */
 export interface Relay {
-  /** Says that something was committed. Without it the relay notices within a second. */
+  /** Says that something was committed. Without it the relay notices when it looks by itself. */
   poke(): void
   /** Waits for the step under way. Afterwards nothing is delivered. */
   close(): Promise<void>
@@ -23,40 +26,37 @@ export interface Relay {
 
 /** The least rest between two steps: each costs a commit, however many changes it takes. */
 const MIN_PAUSE_MS = 10
-/** The net below `poke`: changes by SQL of others, and pokes that were lost. */
-const POLL_MS = 1_000
 const FIRST_RETRY_MS = 50
 const MAX_RETRY_MS = 1_000
 
 /** Starts a relay. Its first step comes at once, for what was committed and not numbered before a crash. */
-export function startRelay({ database, deliver, onError }: RelayOptions): Relay {
+export function startRelay({ database, deliver, pollMs, onError }: RelayOptions): Relay {
   const steps = createRelaySteps(database)
   const pokes = createWaker()
   const closing = createWaker()
   let isClosing = false
-  let failures = 0
-  let lastMessage: string | undefined
+  const attempts = createAttempts({
+    onError,
+    firstRetryMs: FIRST_RETRY_MS,
+    maxRetryMs: MAX_RETRY_MS,
+  })
 
-  /** @returns how long to rest at least */
-  async function step(): Promise<number> {
+  /** @returns how long to rest at least, and at most */
+  async function step(): Promise<readonly [least: number, most: number]> {
     try {
       const done = await steps.step()
       await deliver(done)
-      failures = 0
-      lastMessage = undefined
-      if (!done.hasSwept) pokes.wake()
-      return MIN_PAUSE_MS
+      attempts.succeeded()
+      return [MIN_PAUSE_MS, done.hasSwept ? pollMs() : 0]
     } catch (error) {
-      if (String(error) !== lastMessage) onError(error)
-      lastMessage = String(error)
-      failures += 1
-      return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
+      return [attempts.failed(error), 0]
     }
   }
   async function run(): Promise<void> {
     while (!isClosing) {
-      await closing.rest(await step())
-      if (failures === 0) await pokes.rest(POLL_MS)
+      const [least, most] = await step()
+      await closing.rest(least)
+      if (most > 0) await pokes.rest(most)
     }
   }
 

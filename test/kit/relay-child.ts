@@ -21,7 +21,7 @@ const log = await openLog({ database, registry: samples, onError })
 log.follow(({ changes }) => {
   for (const { position, key } of changes) say(`delivered ${String(position)} ${key}`)
 })
-const relay = startRelay({ database, deliver: log.accept, onError })
+const relay = startRelay({ database, deliver: log.accept, pollMs: () => 1_000, onError })
 
 /** Every third row is rolled back. */
 async function write(name: string, isKept: boolean): Promise<void> {

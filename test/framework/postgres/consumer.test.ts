@@ -214,3 +214,28 @@ t.test('closing waits for the change under way', async (t) => {
   await closing
   t.same(await places(), ['a'])
 })
+
+t.test('who finds another process at the same change lets it be', async (t) => {
+  const { log, write } = await writer()
+  const begun = Promise.withResolvers<undefined>()
+  const go = Promise.withResolvers<undefined>()
+  const slow = await start(t, {
+    feed: log,
+    async handle(change, transaction) {
+      begun.resolve(undefined)
+      await go.promise
+      await putPlace(change, transaction)
+    },
+  })
+  if (database.kind === 'pglite') go.resolve(undefined) // its transactions wait for each other
+  await write('a')
+  await begun.promise
+  const other = await start(t, { feed: log })
+  await write('b')
+  await other.consumer.close() // waits for what it is at
+  t.same(other.handled.all, database.kind === 'pglite' ? other.handled.all : [])
+  go.resolve(undefined)
+  while ((await places()).length < 2) await write()
+  t.same(await places(), ['a', 'b'])
+  t.same(slow.errors.all.concat(other.errors.all), [])
+})

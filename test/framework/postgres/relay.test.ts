@@ -28,6 +28,7 @@ const start = (
   const errors = createGathering<unknown>()
   const relay = startRelay({
     deliver: (step) => entries.add(...step.entries),
+    pollMs: () => 1_000,
     onError: (error) => errors.add(error),
     ...options,
   })
