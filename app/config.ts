@@ -10,6 +10,8 @@ export interface Config {
   /** Undefined: PGlite in `dataDir`. */
   readonly databaseUrl: string | undefined
   readonly dataDir: string
+  /** `memory`: there are no other processes; `postgres`; or the URL of RabbitMQ. */
+  readonly busUrl: string
   /** Secrets, or the path of a JWK Set. Undefined: made and kept in `dataDir`. */
   readonly tokenKeys: string | undefined
   readonly allowedOrigins: readonly string[]
@@ -40,12 +42,14 @@ export function readConfig(environment: Environment = process.env): Config {
     if (value === undefined) faults.push(`${name} must be ${want}.`)
     return value ?? absent
   }
+  const databaseUrl = read('DATABASE_URL', undefined, DATABASE_URL)
   const config: Config = {
     isProduction: environment['NODE_ENV'] === 'production',
     port: read('PORT', 8000, PORT),
     host: read('HOST', 'localhost', TEXT),
-    databaseUrl: read('DATABASE_URL', undefined, DATABASE_URL),
+    databaseUrl,
     dataDir: read('DATA_DIR', '.data', TEXT),
+    busUrl: read('BUS_URL', databaseUrl === undefined ? 'memory' : 'postgres', BUS_URL),
     tokenKeys: read('TOKEN_KEYS', undefined, TEXT),
     allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
     trustProxy: read('TRUST_PROXY', [], PROXIES),
@@ -55,6 +59,9 @@ export function readConfig(environment: Environment = process.env): Config {
     faults.push(
       'TOKEN_KEYS is required in production: secrets of 32 bytes or more in base64, comma-separated, or the path of a JWK Set.',
     )
+  }
+  if (faults.length === 0 && databaseUrl === undefined && config.busUrl !== 'memory') {
+    faults.push('BUS_URL must be memory without DATABASE_URL: PGlite is one process alone.')
   }
   if (faults.length > 0) throw new DeclarationError(faults.join('\n'))
   return Object.freeze(config)
@@ -76,6 +83,14 @@ const PORT: Variable<number> = {
 const DATABASE_URL: Variable<string | undefined> = {
   parse: (text) => (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text) ? text : undefined),
   want: 'like postgres://user:password@host:5432/name',
+}
+
+const BUS_URL: Variable<string> = {
+  parse: (text) =>
+    text === 'memory' || text === 'postgres' || (/^amqps?:\/\/./.test(text) && URL.canParse(text))
+      ? text
+      : undefined,
+  want: 'memory, postgres, or like amqp://user:password@host:5672',
 }
 
 const ORIGINS: Variable<readonly string[]> = {

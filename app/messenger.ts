@@ -5,6 +5,7 @@ import {
   createPasswords,
   createSessions,
   createTokens,
+  openBus,
   openStores,
   serve,
   type Server,
@@ -73,9 +74,13 @@ export async function openMessenger(
   }
 }
 
-function openMessengerStores({ databaseUrl, dataDir }: Config): Promise<MessengerStores> {
+function openMessengerStores({ databaseUrl, dataDir, busUrl }: Config): Promise<MessengerStores> {
   const dataFolder = join(dataDir, 'pgdata')
-  return openStores({ registry: all, databaseUrl, dataFolder, onError: report })
+  const bus =
+    databaseUrl === undefined || busUrl === 'memory'
+      ? undefined
+      : openBus({ bus: busUrl, databaseUrl, onError: report })
+  return openStores({ registry: all, databaseUrl, dataFolder, bus, onError: report })
 }
 
 interface OpenParts extends Omit<MessengerParts, 'stores'> {

@@ -125,5 +125,9 @@ export { createKysely } from './postgres/kysely.ts'
 export type { Migration } from './postgres/migrations.ts'
 export { openStores, type OpenStoresOptions, type Stores } from './postgres/open-stores.ts'
 
+// Several processes
+export { openBus, type OpenBusOptions } from './bus/open-bus.ts'
+export type { Bus, BusTopic } from './event/bus.ts'
+
 // Serving
 export { serve, type Server, type ServerOptions } from './server.ts'

@@ -31,7 +31,8 @@ export interface OpenStoresOptions<M extends ResourceMap = ResourceMap> {
   readonly migrations?: readonly Migration[]
   /**
    * By which the processes on one database tell each other of changes, so that events come at once and one process does the
-   * relaying for all. Absent: each looks for itself, and finds the changes of others within a second. The stores take it over.
+   * relaying for all. Absent: each looks for itself, and finds the changes of others within a second. The stores take it over,
+   * and close it also when they can't be opened.
    */
   readonly bus?: Bus | undefined
   /** Told of what goes wrong where no caller waits for it. */
@@ -82,17 +83,19 @@ export interface DurableReader {
 export async function openStores<M extends ResourceMap>(
   options: OpenStoresOptions<M>,
 ): Promise<Stores<M>> {
-  const { databaseUrl, dataFolder, onError } = options
-  const database = await openDatabase({ url: databaseUrl, folder: dataFolder, onError })
+  const { databaseUrl, dataFolder, bus, onError } = options
+  let database: Database | undefined
   try {
+    database = await openDatabase({ url: databaseUrl, folder: dataFolder, onError })
     return await openStoresOn(database, options)
   } catch (error) {
-    await database.close()
+    await database?.close()
+    await bus?.close()
     throw error
   }
 }
 
-/** As `openStores`, on a database that is open. Takes it over when it succeeds: closing the stores closes it. */
+/** As `openStores`, on a database that is open. Takes it and the bus over when it succeeds: closing the stores closes them. */
 export async function openStoresOn<M extends ResourceMap>(
   database: Database,
   options: Omit<OpenStoresOptions<M>, 'databaseUrl' | 'dataFolder'>,

@@ -11,6 +11,7 @@ test('without variables everything has its default', (t) => {
     host: 'localhost',
     databaseUrl: undefined,
     dataDir: '.data',
+    busUrl: 'memory',
     tokenKeys: undefined,
     allowedOrigins: [],
     trustProxy: [],
@@ -35,6 +36,8 @@ test('what is good is read', (t) => {
     ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
     ['DATABASE_URL', 'postgres://a:b@h:1/d', { databaseUrl: 'postgres://a:b@h:1/d' }],
     ['DATABASE_URL', 'postgresql:///d', { databaseUrl: 'postgresql:///d' }],
+    ['DATABASE_URL', 'postgres://a:b@h:1/d', { busUrl: 'postgres' }],
+    ['BUS_URL', 'memory', { busUrl: 'memory' }],
     ['DATA_DIR', '/var/lib/holdfast', { dataDir: '/var/lib/holdfast' }],
     ['TOKEN_KEYS', 'abc,def', { tokenKeys: 'abc,def' }],
     ['ALLOWED_ORIGINS', 'https://a.org', { allowedOrigins: ['https://a.org'] }],
@@ -104,5 +107,21 @@ test('every fault is told at once, and production wants its own keys', (t) => {
     () => readConfig({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x' }),
     /^PORT must [^\n]+\nLOG_LEVEL must [^\n]+\nTOKEN_KEYS is required in production[^\n]+$/,
   )
+  t.end()
+})
+
+test('a bus is for processes on one server', (t) => {
+  const DATABASE_URL = 'postgres://a:b@h:1/d'
+  for (const busUrl of ['memory', 'postgres', 'amqp://a:b@h:5672/v', 'amqps://h']) {
+    t.equal(readConfig({ DATABASE_URL, BUS_URL: busUrl }).busUrl, busUrl)
+  }
+  for (const BUS_URL of ['rabbitmq', 'amqp', 'amqp://', 'redis://h', 'postgres://a:b@h/d']) {
+    const message = 'BUS_URL must be memory, postgres, or like amqp://user:password@host:5672.'
+    t.throws(() => readConfig({ DATABASE_URL, BUS_URL }), { message }, BUS_URL)
+  }
+  for (const BUS_URL of ['postgres', 'amqp://h']) {
+    const message = 'BUS_URL must be memory without DATABASE_URL: PGlite is one process alone.'
+    t.throws(() => readConfig({ BUS_URL }), { message }, BUS_URL)
+  }
   t.end()
 })
