@@ -93,7 +93,8 @@ function createConnection(
   const client = new Client({
     ...config,
     options: `${options} ${KEEP_ALIVE}`,
-    application_name: 'holdfast session',
+    // For people: with pg_locks it tells which process leads.
+    application_name: `holdfast session of ${String(process.pid)}`,
     query_timeout: ANSWER_TIMEOUT_MS,
     stream: () => socket,
   })

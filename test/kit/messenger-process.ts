@@ -33,14 +33,18 @@ export interface Started {
   readonly output: Gathering<string>
 }
 
-/** A messenger that listens. */
-export interface MessengerProcess extends Started {
+/** What can be done at an address where a messenger listens. */
+export interface MessengerClient {
   readonly url: string
   send(method: string, path: string, sent?: Sent): Promise<Response>
   /** Logs in as the seeded admin. @returns an access token */
   login(): Promise<string>
   /** A bare socket, without Origin. */
   connect(): Promise<SocketClient>
+}
+
+/** A messenger that listens. */
+export interface MessengerProcess extends Started, MessengerClient {
   end(signal: NodeJS.Signals): Promise<ProcessEnd>
 }
 
@@ -100,6 +104,18 @@ export async function startMessenger(
     all.some((line) => line.startsWith('Database: '))
   await Promise.race([output.until(isUp), failed])
   const url = /http:\/\/\S+:\d+/.exec(output.all.join('\n'))?.[0] ?? ''
+  return {
+    ...started,
+    ...clientAt(url),
+    end(signal) {
+      started.child.kill(signal)
+      return started.ended
+    },
+  }
+}
+
+/** A client of the messenger at an address: a process, or a balancer before several. */
+export function clientAt(url: string): MessengerClient {
   const send = (method: string, path: string, { as, json }: Sent = {}): Promise<Response> =>
     fetch(`${url}${path}`, {
       method,
@@ -110,7 +126,6 @@ export async function startMessenger(
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     })
   return {
-    ...started,
     url,
     send,
     async login() {
@@ -119,10 +134,6 @@ export async function startMessenger(
       return ((await response.json()) as { readonly access_token: string }).access_token
     },
     connect: () => connectBare(url),
-    end(signal) {
-      started.child.kill(signal)
-      return started.ended
-    },
   }
 }
 
