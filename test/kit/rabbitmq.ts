@@ -5,7 +5,8 @@ import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
-const URL_OF_RUN = new URL(process.env['RABBITMQ_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672')
+const { RABBITMQ_URL = '' } = process.env
+const URL_OF_RUN = new URL(RABBITMQ_URL === '' ? 'amqp://guest:guest@127.0.0.1:5672' : RABBITMQ_URL)
 const TARGET = Object.freeze({
   host: URL_OF_RUN.hostname,
   port: Number(URL_OF_RUN.port === '' ? 5672 : URL_OF_RUN.port),

@@ -1,4 +1,5 @@
 /** Tests change-flow.ts: that changes reach the log of every process soon, whoever writes and whoever leads. */
+import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { createMemoryBus } from '../../../framework/bus/memory-bus.ts'
 import type { Bus } from '../../../framework/event/bus.ts'
@@ -6,7 +7,8 @@ import { startChangeFlow, type ChangeFlow } from '../../../framework/postgres/ch
 import type { Database } from '../../../framework/postgres/database.ts'
 import { openLog } from '../../../framework/postgres/log.ts'
 import { migrate } from '../../../framework/postgres/migrate.ts'
-import { openTestDatabase } from '../../kit/database.ts'
+import { openPgDatabase } from '../../../framework/postgres/pg-database.ts'
+import { createServerDatabase, openTestDatabase, SERVER_URL } from '../../kit/database.ts'
 import { createGathering, type Gathering } from '../../kit/gathering.ts'
 import { samples } from '../../kit/sample-resources.ts'
 import { execute } from '../../kit/sql.ts'
@@ -94,3 +96,30 @@ t.test('nonsense on the bus harms nobody', async (t) => {
   await told.until((keys) => keys.length === 1)
   t.same(told.all, ['a'])
 })
+
+if (SERVER_URL !== undefined) addServerTests(SERVER_URL)
+
+function addServerTests(serverUrl: string): void {
+  t.test('a leader that has stopped without losing the lock stops nobody', async (t) => {
+    const url = await createServerDatabase(t, serverUrl)
+    const database = await openPgDatabase({ url, onError: (error) => t.error(error) })
+    t.teardown(() => database.close())
+    await migrate(database, { registry: samples })
+    const stopped = new Client({ connectionString: url })
+    await stopped.connect()
+    t.teardown(() => stopped.end())
+    await stopped.query(
+      `select pg_advisory_lock(hashtext('holdfast relay'), hashtext(current_schema()::text))`,
+    )
+    const memory = createMemoryBus()
+    const { told, flow } = await start(t, database, memory.connect())
+    const before = performance.now()
+    // The first look comes before anybody knows who leads.
+    for (let count = 1; count <= 2; count += 1) {
+      await insert(database, `t${String(count)}`)
+      flow.poke()
+      await told.until((keys) => keys.length === count)
+    }
+    t.ok(performance.now() - before < 12_000)
+  })
+}
