@@ -7,8 +7,11 @@ import type { Tokens } from './auth/tokens.ts'
 import { UnauthenticatedError } from './errors.ts'
 import type { Channel } from './event/channel.ts'
 import type { ChangeTrigger } from './event/change-trigger.ts'
+import { SYSTEM_CLOCK } from './event/clock.ts'
 import { createHub, type Hub } from './event/hub.ts'
+import { createPresence, type Presence } from './event/presence.ts'
 import { and } from './filter/filter.ts'
+import { linksUsed } from './filter/links-used.ts'
 import { createPageKeys } from './filter/page-key.ts'
 import { createApi } from './http/api.ts'
 import { callsOf } from './http/call.ts'
@@ -91,14 +94,14 @@ export async function serve<M extends ResourceMap>(
   const httpOptions = toHttpOptions(stores, peersOf, options)
   const api = createApi(httpOptions)
   const http = createHttp(httpOptions, api)
-  const hub = openHub(stores, peersOf, {
-    ...options,
-    report: (error) => {
-      http.log.error({ err: error }, 'hub')
-    },
-  })
+  const report = (part: string) => (error: unknown) => {
+    http.log.error({ err: error }, part)
+  }
+  const hub = openHub(stores, peersOf, { ...options, report: report('hub') })
+  const presence = openPresence(stores, peersOf, { ...options, report: report('presence') })
   const consumers: Consumer[] = []
   const stop = async (): Promise<void> => {
+    presence.close()
     await http.close()
     hub.close()
     await Promise.all(consumers.map((consumer) => consumer.close()))
@@ -107,6 +110,7 @@ export async function serve<M extends ResourceMap>(
     await registerSocket(http, {
       hub,
       call: callsOf(api.operations),
+      presence,
       verifier: options.tokens ?? NO_TOKENS,
       allowedOrigins: options.allowedOrigins ?? [],
       isProduction: options.isProduction ?? false,
@@ -173,6 +177,25 @@ function openHub(stores: Stores, peersOf: PeersOf, { channels = [], report }: Hu
       const found = await store?.search({ filter: and(filter, isRow), limit: 1 })
       const [result] = found?.results ?? []
       return result && Object.keys(result.item)
+    },
+    report,
+  })
+}
+
+function openPresence(stores: Stores, peersOf: PeersOf, { report }: HubParts): Presence {
+  return createPresence({
+    bus: stores.bus,
+    clock: SYSTEM_CLOCK,
+    registry: stores.registry,
+    feed: stores.feed,
+    async mayRead(caller, resource, keys) {
+      const store = peersOf(caller).store(resource)
+      if (store === undefined) return keys.map(() => false)
+      return Array.fromAsync(store.readAll(keys), (found) => found !== undefined)
+    },
+    linksUsed(caller, name) {
+      const store = peersOf(caller).store(name)
+      return store === undefined ? [] : linksUsed(store.resource, store.access.read)
     },
     report,
   })

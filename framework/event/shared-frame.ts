@@ -1,5 +1,6 @@
 /** The bytes of what the hub sends, made once and shared by all who get the same. */
 import type { ChangeOperation, WireItem } from './change.ts'
+import type { PresenceEntry } from './presence-entry.ts'
 
 /** A client's name for one of its operations; replies and events carry it back. */
 export type OperationId = string | number
@@ -29,18 +30,44 @@ export function resyncFrame(channel: string): SharedFrame {
   return sharedFrame('Resync', { channel })
 }
 
-function sharedFrame(type: 'Event' | 'Resync', content: object): SharedFrame {
-  const head = `{"type":"${type}",`
+/** What has changed in a channel that is tracked. */
+export interface PresenceChanges {
+  readonly channel: string
+  readonly joins: readonly PresenceEntry[]
+  readonly leaves: readonly PresenceEntry[]
+}
+
+/** `{"type":"Presence",…}` with what has changed. */
+export function presenceFrame(changes: PresenceChanges): SharedFrame {
+  return sharedFrame('Presence', { payload: changes })
+}
+
+/**
+ * `{"type":"Presence",…}` with everybody who is there. Its bytes are not kept: they are many, and each client may name its tracking
+ * otherwise.
+ * @param entries their JSON texts
+ */
+export function presenceStateFrame(channel: string, entries: readonly string[]): SharedFrame {
+  const tail = `"payload":{"channel":${JSON.stringify(channel)},"state":[${entries.join()}]}}`
+  return Object.freeze<SharedFrame>({ bytes: (id) => Buffer.from(headOf('Presence', id) + tail) })
+}
+
+type FrameType = 'Event' | 'Resync' | 'Presence'
+
+function sharedFrame(type: FrameType, content: object): SharedFrame {
   const tail = JSON.stringify(content).slice(1)
   const made = new Map<OperationId | undefined, Buffer>()
   return Object.freeze({
     bytes(id: OperationId | undefined) {
       const found = made.get(id)
       if (found !== undefined) return found
-      const name = id === undefined ? '' : `"id":${JSON.stringify(id)},`
-      const bytes = Buffer.from(head + name + tail)
+      const bytes = Buffer.from(headOf(type, id) + tail)
       made.set(id, bytes)
       return bytes
     },
   })
+}
+
+function headOf(type: FrameType, id: OperationId | undefined): string {
+  return `{"type":"${type}",${id === undefined ? '' : `"id":${JSON.stringify(id)},`}`
 }

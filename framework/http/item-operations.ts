@@ -242,5 +242,5 @@ function conditionsOf(
 
 function withArticle({ name }: Resource): string {
   const words = name.replaceAll('_', ' ')
-  return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`
+  return `${/^(?:[aeio]|u(?!s|ni))/.test(words) ? 'an' : 'a'} ${words}`
 }

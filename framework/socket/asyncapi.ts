@@ -33,6 +33,14 @@ const PROBLEM = Type.Object({
     Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }, STRICT)),
   ),
 })
+const PRESENCE_ENTRY = Type.Object(
+  {
+    key: Type.String({ description: 'Names the entry; joins with a known key change it.' }),
+    subject: Type.String({ description: 'The id of the user; each device is an entry.' }),
+    meta: Type.Record(Type.String(), Type.Unknown()),
+  },
+  STRICT,
+)
 
 /** Every frame of the server but events, whose payloads depend on the channel. */
 export const SERVER_FRAMES: Readonly<Record<string, TSchema>> = Object.freeze({
@@ -57,6 +65,19 @@ export const SERVER_FRAMES: Readonly<Record<string, TSchema>> = Object.freeze({
     payload: Type.Optional(Type.Unknown({ description: 'The body that HTTP answers.' })),
   }),
   Resync: frame('Resync', { channel: Type.String() }),
+  Presence: frame('Presence', {
+    payload: Type.Union([
+      Type.Object({ channel: Type.String(), state: Type.Array(PRESENCE_ENTRY) }, STRICT),
+      Type.Object(
+        {
+          channel: Type.String(),
+          joins: Type.Array(PRESENCE_ENTRY),
+          leaves: Type.Array(PRESENCE_ENTRY),
+        },
+        STRICT,
+      ),
+    ]),
+  }),
   Error: frame('Error', { status: Type.Integer(), payload: PROBLEM }),
 })
 

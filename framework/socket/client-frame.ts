@@ -22,6 +22,15 @@ const SUBSCRIBE_PAYLOAD = Type.Object(
   STRICT,
 )
 
+const TRACK_PAYLOAD = Type.Object(
+  {
+    channel: Type.String(),
+    meta: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
+    ttl: Type.Optional(Type.Integer({ minimum: 1, maximum: 300 })),
+  },
+  STRICT,
+)
+
 /** Every frame that is served. Whatever has no row here is refused. */
 export const CLIENT_FRAMES = Object.freeze({
   Subscribe: Type.Object(
@@ -63,6 +72,10 @@ export const CLIENT_FRAMES = Object.freeze({
     },
     STRICT,
   ),
+  Track: Type.Object(
+    { type: Type.Literal('Track'), id: Type.Optional(ID), payload: TRACK_PAYLOAD },
+    STRICT,
+  ),
   Ping: Type.Object({ type: Type.Literal('Ping'), id: Type.Optional(ID) }, STRICT),
 })
 
@@ -75,6 +88,8 @@ export type ClientFrame = { [T in FrameType]: FrameOf<T> }[FrameType]
 export type SubscribeFrame = FrameOf<'Subscribe'>
 /** Ends a subscription. */
 export type UnsubscribeFrame = FrameOf<'Unsubscribe'>
+/** Tells where the client is, and what it does there. */
+export type TrackFrame = FrameOf<'Track'>
 /** Tells who the client is. */
 export type AuthenticateFrame = FrameOf<'Authenticate'>
 

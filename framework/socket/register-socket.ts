@@ -6,6 +6,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { InternalError, InvalidError, NotFoundError, TooManyRequestsError } from '../errors.ts'
 import type { Hub } from '../event/hub.ts'
+import type { Presence } from '../event/presence.ts'
 import {
   errorCodeOf,
   retryAfterSecondsOf,
@@ -16,7 +17,7 @@ import {
 import { isAuthenticated } from '../security/authorization.ts'
 import { addressGroupOf } from './address-group.ts'
 import type { CallOperation } from './call-operation.ts'
-import { repeat, SYSTEM_CLOCK, type Clock } from './clock.ts'
+import { repeat, SYSTEM_CLOCK, type Clock } from '../event/clock.ts'
 import { identify, pickProtocol } from './handshake.ts'
 import type { OriginRules } from './origin.ts'
 import { watchRevocations } from './revocation-watch.ts'
@@ -32,6 +33,7 @@ export const SOCKET_PATH = '/subscription'
 /** What {@link registerSocket} needs. */
 export interface SocketOptions extends OriginRules {
   readonly hub: Hub
+  readonly presence: Presence
   readonly verifier: TokenVerifier
   /** Answers calls; default: there is nothing to call. */
   readonly call?: CallOperation
@@ -57,7 +59,7 @@ export function isSocketUpgrade({ headers }: IncomingMessage): boolean {
  * on its server.
  */
 export async function registerSocket(app: FastifyInstance, options: SocketOptions): Promise<void> {
-  const { clock = SYSTEM_CLOCK, hub, verifier, call = NO_CALLS } = options
+  const { clock = SYSTEM_CLOCK, hub, presence, verifier, call = NO_CALLS } = options
   const limits: SocketLimits = Object.freeze({ ...SOCKET_LIMITS, ...options.limits })
   const addresses = createTally(limits.socketsPerAddress)
   const users = createTally(limits.socketsPerUser)
@@ -65,7 +67,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const sessions = new Set<Session>()
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
   const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
-  const shared = { hub, verifier, call, limits, clock, users, report, onFailedCall }
+  const shared = { hub, presence, verifier, call, limits, clock, users, report, onFailedCall }
   const stopWatching = watchSessions(sessions, shared)
 
   function refuseCrowd(request: FastifyRequest): void {

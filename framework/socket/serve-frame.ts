@@ -11,13 +11,16 @@ import {
   type AuthenticateFrame,
   type ClientFrame,
   type SubscribeFrame,
+  type TrackFrame,
   type UnsubscribeFrame,
 } from './client-frame.ts'
 import type { SendQueue } from './send-queue.ts'
 import { errorFrame, serverFrame } from './server-frame.ts'
 import type { SessionCaller } from './session-caller.ts'
 import type { SessionCalls } from './session-calls.ts'
+import type { SessionPresence } from './session-presence.ts'
 import type { SessionSubscriptions } from './session-subscriptions.ts'
+import type { SocketLimits } from './socket-limits.ts'
 
 /** What answering needs of a socket. */
 export interface Served {
@@ -26,7 +29,9 @@ export interface Served {
   readonly queue: SendQueue
   readonly subscriptions: SessionSubscriptions
   readonly calls: SessionCalls
+  readonly presence: SessionPresence
   readonly caller: SessionCaller
+  readonly limits: Pick<SocketLimits, 'filterNodes'>
   readonly report: (error: unknown) => void
 }
 
@@ -50,8 +55,7 @@ function isOpen({ socket }: Served): boolean {
 }
 
 async function serve(served: Served, frame: ClientFrame): Promise<void> {
-  if (frame.type !== 'Unsubscribe') served.subscriptions.refuseTaken(frame.id)
-  served.calls.refuseTaken(frame.id)
+  refuseTaken(served, frame)
   switch (frame.type) {
     case 'Subscribe':
       await subscribe(served, frame)
@@ -66,11 +70,23 @@ async function serve(served: Served, frame: ClientFrame): Promise<void> {
       // Not waited for: other frames, and other calls, go on meanwhile.
       served.calls.begin(frame)
       break
+    case 'Track':
+      await track(served, frame)
+      break
     case 'Ping': {
       const cursor = formatCursor(served.hub.cursorOf(served.subscriptions))
       served.queue.send(serverFrame('Pong', frame.id, { payload: { cursor } }))
     }
   }
+}
+
+/** @throws ConflictError when something else of the client's has the id */
+function refuseTaken({ calls, subscriptions, presence }: Served, frame: ClientFrame): void {
+  const { id, type } = frame
+  calls.refuseTaken(id)
+  if (type === 'Unsubscribe') return
+  subscriptions.refuseTaken(id)
+  presence.refuseTaken(id, type === 'Track' ? frame.payload.channel : undefined)
 }
 
 async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promise<void> {
@@ -82,7 +98,8 @@ async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promi
     const { channel } = subscription
     queue.send(serverFrame('Unsubscribed', id, { channel, payload: { reason: 'forbidden' } }))
   }
-  const request = { ...asked, caller: caller.current(), id, onLost }
+  const maxFilterNodes = served.limits.filterNodes
+  const request = { ...asked, caller: caller.current(), id, maxFilterNodes, onLost }
   const subscription = await hub.subscribe(request, queue)
   if (!isOpen(served)) {
     subscription.end()
@@ -95,13 +112,22 @@ async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promi
   subscription.start()
 }
 
-function unsubscribe({ queue, subscriptions }: Served, { id, payload }: UnsubscribeFrame): void {
-  const { id: named, channel } = subscriptions.end(id, payload)
+async function track(served: Served, { id, payload }: TrackFrame): Promise<void> {
+  const { subscriptions, presence } = served
+  if (!presence.has(payload.channel)) subscriptions.refuseMore()
+  await presence.track(id, payload, () => isOpen(served))
+}
+
+function unsubscribe(
+  { queue, subscriptions, presence }: Served,
+  { id, payload }: UnsubscribeFrame,
+): void {
+  const { id: named, channel } = presence.end(id, payload) ?? subscriptions.end(id, payload)
   queue.send(serverFrame('Unsubscribed', named, { channel, payload: { reason: 'client' } }))
 }
 
 async function authenticate(served: Served, { id, payload }: AuthenticateFrame): Promise<void> {
-  const { queue, subscriptions, caller } = served
+  const { queue, subscriptions, presence, caller } = served
   const next = await caller.authenticate(payload.token)
   if (!isOpen(served)) return
   const told = { subject: next.subject, expires_in: caller.expiresInSeconds() ?? 0 }
@@ -109,4 +135,5 @@ async function authenticate(served: Served, { id, payload }: AuthenticateFrame):
   for (const { id: named, channel } of subscriptions.reauthorize(next)) {
     queue.send(serverFrame('Unsubscribed', named, { channel, payload: { reason: 'forbidden' } }))
   }
+  presence.recheck()
 }

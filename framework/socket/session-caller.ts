@@ -1,7 +1,7 @@
 /** Who is at the other end of a socket, for how long, and whether it still is. */
 import { ForbiddenError, TooManyRequestsError, UnauthenticatedError } from '../errors.ts'
 import { isAuthenticated, type Authorization } from '../security/authorization.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../event/clock.ts'
 import type { SocketLimits } from './socket-limits.ts'
 import type { Tally } from './tally.ts'
 

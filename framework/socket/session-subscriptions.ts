@@ -10,6 +10,8 @@ export interface SessionSubscriptions extends Iterable<Subscription> {
   refuseTaken(id: OperationId | undefined): void
   /** @throws ConflictError when the channel has a subscription without id already, and InvalidError when there are too many */
   refuseAnother(channel: string, id: OperationId | undefined): void
+  /** @throws InvalidError when the socket holds as many subscriptions as it may */
+  refuseMore(): void
   add(subscription: Subscription): void
   /** One that has ended by itself. */
   forget(subscription: Subscription): void
@@ -23,8 +25,14 @@ export interface SessionSubscriptions extends Iterable<Subscription> {
   endAll(): void
 }
 
-/** Creates the subscriptions of a socket that has none yet. */
-export function createSessionSubscriptions(limit: number): SessionSubscriptions {
+/**
+ * Creates the subscriptions of a socket that has none yet.
+ * @param others how many else count towards the limit
+ */
+export function createSessionSubscriptions(
+  limit: number,
+  others: () => number = () => 0,
+): SessionSubscriptions {
   const all = new Set<Subscription>()
 
   function find(id: OperationId | undefined, channel: string | undefined): Subscription {
@@ -45,6 +53,13 @@ export function createSessionSubscriptions(limit: number): SessionSubscriptions 
     throw new NotFoundError('There is no such subscription.')
   }
 
+  function refuseMore(): void {
+    if (all.size + others() < limit) return
+    throw new InvalidError([
+      { pointer: '', detail: `a socket holds at most ${limit} subscriptions` },
+    ])
+  }
+
   return Object.freeze<SessionSubscriptions>({
     [Symbol.iterator]: () => all.values(),
     refuseTaken(id) {
@@ -57,11 +72,9 @@ export function createSessionSubscriptions(limit: number): SessionSubscriptions 
       if (id === undefined && all.values().some(isTaken)) {
         throw new ConflictError('You are subscribed to that channel: give an id to do it again.')
       }
-      if (all.size >= limit) {
-        const detail = `a socket holds at most ${limit} subscriptions`
-        throw new InvalidError([{ pointer: '', detail }])
-      }
+      refuseMore()
     },
+    refuseMore,
     add: (subscription) => all.add(subscription),
     forget: (subscription) => all.delete(subscription),
     end(id, channel) {

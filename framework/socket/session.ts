@@ -1,9 +1,10 @@
 /** One socket: takes its frames one after another, answers each once, and ends what it began. */
 import type { WebSocket } from '@fastify/websocket'
 import type { Hub } from '../event/hub.ts'
+import type { Clock } from '../event/clock.ts'
+import type { Presence } from '../event/presence.ts'
 import type { CallOperation } from './call-operation.ts'
 import type { CallFrame } from './client-frame.ts'
-import type { Clock } from './clock.ts'
 import { createSendQueue } from './send-queue.ts'
 import { answer, type Served } from './serve-frame.ts'
 import { serverFrame } from './server-frame.ts'
@@ -14,6 +15,7 @@ import {
   type TokenVerifier,
 } from './session-caller.ts'
 import { createSessionCalls } from './session-calls.ts'
+import { createSessionPresence } from './session-presence.ts'
 import { createSessionSubscriptions } from './session-subscriptions.ts'
 import { CLOSE_CODES, type SocketLimits } from './socket-limits.ts'
 import type { Tally } from './tally.ts'
@@ -22,6 +24,7 @@ import { createTokenBucket } from './token-bucket.ts'
 /** What all sessions of a server share. */
 export interface SessionOptions {
   readonly hub: Hub
+  readonly presence: Presence
   readonly verifier: TokenVerifier
   readonly limits: SocketLimits
   readonly clock: Clock
@@ -84,6 +87,7 @@ export function openSession(
 
   function end(): void {
     served.subscriptions.endAll()
+    served.presence.endAll()
     served.caller.close()
     served.queue.close()
   }
@@ -157,9 +161,10 @@ function createServed(
   const onFailure = (error: unknown, { payload: { action } }: CallFrame): void => {
     options.onFailedCall({ error, action, subject: caller.current().subject })
   }
-  const subscriptions = createSessionSubscriptions(limits.subscriptions)
+  const presence = createSessionPresence(options.presence, { queue, caller: caller.current })
+  const subscriptions = createSessionSubscriptions(limits.subscriptions, () => presence.size)
   const calls = createSessionCalls({ limit: limits.calls, call, caller, queue, onFailure })
-  return { socket, hub, queue, subscriptions, calls, caller, report }
+  return { socket, hub, queue, subscriptions, presence, calls, caller, limits, report }
 }
 
 type Take<T> = (message: Buffer, isBinary: boolean) => T

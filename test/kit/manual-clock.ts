@@ -1,5 +1,5 @@
 /** A clock that a test moves. */
-import type { Clock } from '../../framework/socket/clock.ts'
+import type { Clock } from '../../framework/event/clock.ts'
 
 /** A clock, and the hand that moves it. */
 export interface ManualClock extends Clock {

@@ -5,7 +5,9 @@ import { UnauthenticatedError } from '../../framework/errors.ts'
 import { afterCreate } from '../../framework/event/change-trigger.ts'
 import { channel } from '../../framework/event/channel.ts'
 import { createHub } from '../../framework/event/hub.ts'
-import { SYSTEM_CLOCK } from '../../framework/socket/clock.ts'
+import { LONE_BUS } from '../../framework/event/lone-bus.ts'
+import { createPresence, type PresenceOptions } from '../../framework/event/presence.ts'
+import { SYSTEM_CLOCK } from '../../framework/event/clock.ts'
 import { registerSocket, type SocketOptions } from '../../framework/socket/register-socket.ts'
 import type { SocketLimits } from '../../framework/socket/socket-limits.ts'
 import type { TokenVerifier } from '../../framework/socket/session-caller.ts'
@@ -49,9 +51,11 @@ export function createScriptedVerifier(
 
 /** What a test may set. */
 export interface SocketServerOptions extends Partial<
-  Omit<SocketOptions, 'hub' | 'verifier' | 'limits'>
+  Omit<SocketOptions, 'hub' | 'presence' | 'verifier' | 'limits'>
 > {
   readonly callers?: Readonly<Record<string, Authorization>>
+  /** Who may track what; default: everybody everything. */
+  readonly mayRead?: PresenceOptions['mayRead']
   readonly limits?: Partial<SocketLimits>
 }
 
@@ -81,7 +85,7 @@ export interface Dialled {
 
 /** Opens a server; it listens when it is first dialled. */
 export async function openSocketServer(options: SocketServerOptions = {}): Promise<SocketServer> {
-  const { callers = {}, ...rest } = options
+  const { callers = {}, mayRead, ...rest } = options
   const errors: string[] = []
   const stream = { write: (line: string) => void errors.push(line) }
   const app = Fastify({ logger: { level: 'error', stream }, http: { maxHeaderSize: 16_384 } })
@@ -108,8 +112,19 @@ export async function openSocketServer(options: SocketServerOptions = {}): Promi
     seeNow: () => Promise.resolve(undefined),
     report: (error) => void errors.push(String(error)),
   })
+  const presence = createPresence({
+    bus: LONE_BUS,
+    clock: options.clock ?? SYSTEM_CLOCK,
+    feed,
+    mayRead: mayRead ?? (async (_caller, _resource, keys) => keys.map(() => true)),
+    registry: cards,
+    linksUsed: () => [],
+    report: (error) => void errors.push(String(error)),
+  })
+  app.addHook('onClose', async () => presence.close())
   await registerSocket(app, {
     hub,
+    presence,
     verifier,
     allowedOrigins: [],
     isProduction: true,

@@ -1,6 +1,11 @@
 /** Frames are made once for all who named their subscription alike. */
 import t from 'tap'
-import { eventFrame, resyncFrame } from '../../../framework/event/shared-frame.ts'
+import {
+  eventFrame,
+  presenceFrame,
+  presenceStateFrame,
+  resyncFrame,
+} from '../../../framework/event/shared-frame.ts'
 
 const CONTENT = { channel: 'on_it', op: 'delete', key: 'k', cursor: 'e1-1' } as const
 
@@ -20,6 +25,17 @@ t.test('a frame is JSON, with the name of the subscription after the type', (t) 
   t.equal(frame.bytes(-7).toString(), `{"type":"Event","id":-7,${tail}`)
   t.equal(frame.bytes('a"b').toString(), `{"type":"Event","id":"a\\"b",${tail}`)
   t.same(JSON.parse(eventFrame(CONTENT).bytes(1).toString()), { type: 'Event', id: 1, ...CONTENT })
+  const presence = { channel: 'room:1', joins: [{ key: 'k', subject: 's', meta: {} }], leaves: [] }
+  t.same(JSON.parse(presenceFrame(presence).bytes('p').toString()), {
+    type: 'Presence',
+    id: 'p',
+    payload: presence,
+  })
+  const state = presenceStateFrame('room:"', ['{"key":"a"}', '{"key":"b"}'])
+  t.same(JSON.parse(state.bytes(undefined).toString()), {
+    type: 'Presence',
+    payload: { channel: 'room:"', state: [{ key: 'a' }, { key: 'b' }] },
+  })
   t.equal(resyncFrame('on_it').bytes(1).toString(), '{"type":"Resync","id":1,"channel":"on_it"}')
   t.end()
 })

@@ -4,7 +4,7 @@ import { all } from '../../../app/resources/all.ts'
 import { onCreateMessage } from '../../../app/channels.ts'
 import { validatorOf } from '../../../framework/resource/validator.ts'
 import { asyncApiDocument, eventSchema, SERVER_FRAMES } from '../../../framework/socket/asyncapi.ts'
-import { openTestMessenger } from '../../kit/messenger.ts'
+import { ADMIN_KEY, openTestMessenger } from '../../kit/messenger.ts'
 
 const documented = {
   registry: all,
@@ -35,6 +35,9 @@ test('every frame of a conversation is as documented', async (t) => {
   conforms(await client.next(), 'Error')
   client.send({ type: 'Authenticate', payload: { token } })
   conforms(await client.next(), 'Authenticated')
+  client.send({ type: 'Track', id: 2, payload: { channel: `user:${ADMIN_KEY}`, meta: { a: 1 } } })
+  conforms(await client.next(), 'Presence')
+  conforms(await client.next(), 'Presence')
   client.send({ type: 'Unsubscribe', id: 1 })
   conforms(await client.next(), 'Unsubscribed')
 })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { UnavailableError } from '../../../framework/errors.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
-import type { Clock } from '../../../framework/socket/clock.ts'
+import type { Clock } from '../../../framework/event/clock.ts'
 import { createSessionCaller, type Identity } from '../../../framework/socket/session-caller.ts'
 import { SOCKET_LIMITS } from '../../../framework/socket/socket-limits.ts'
 import { createTally } from '../../../framework/socket/tally.ts'

@@ -51,6 +51,19 @@ t.test('a channel has one subscription without id, any with, up to the limit', (
   t.end()
 })
 
+t.test('what else the socket holds counts towards the limit', (t) => {
+  let others = 1
+  const subscriptions = createSessionSubscriptions(2, () => others)
+  subscriptions.refuseMore()
+  subscriptions.add(subscription('a'))
+  for (const refuse of [subscriptions.refuseMore, () => subscriptions.refuseAnother('b', 1)]) {
+    t.throws(refuse, { code: 'invalid' })
+  }
+  others = 0
+  subscriptions.refuseAnother('b', 1)
+  t.end()
+})
+
 t.test('one is ended by its id, its channel or both, and only once', (t) => {
   const [plain, named] = [subscription('a'), subscription('b', 1)]
   const subscriptions = holding(plain, named)

@@ -1,7 +1,7 @@
 /** Timers that can be called off. */
 import { once } from 'node:events'
 import t from 'tap'
-import { repeat, SYSTEM_CLOCK } from '../../../framework/socket/clock.ts'
+import { repeat, SYSTEM_CLOCK } from '../../../framework/event/clock.ts'
 import { createManualClock } from '../../kit/manual-clock.ts'
 
 t.test('the clock of the machine runs what is due, and nothing that was called off', async (t) => {
