@@ -79,7 +79,7 @@ function openMessengerStores({ databaseUrl, dataDir, busUrl }: Config): Promise<
   const bus =
     databaseUrl === undefined || busUrl === 'memory'
       ? undefined
-      : openBus({ bus: busUrl, databaseUrl, onError: report })
+      : () => openBus({ bus: busUrl, databaseUrl, onError: report })
   return openStores({ registry: all, databaseUrl, dataFolder, bus, onError: report })
 }
 

@@ -30,11 +30,11 @@ export interface OpenStoresOptions<M extends ResourceMap = ResourceMap> {
   /** The app's own migrations. */
   readonly migrations?: readonly Migration[]
   /**
-   * By which the processes on one database tell each other of changes, so that events come at once and one process does the
-   * relaying for all. Absent: each looks for itself, and finds the changes of others within a second. The stores take it over,
-   * and close it also when they can't be opened.
+   * Opens the bus by which the processes on one database tell each other of changes, so that events come at once and one process
+   * does the relaying for all. Called when the database is open; the stores close the bus. Absent: each process looks for itself,
+   * and finds the changes of others within a second.
    */
-  readonly bus?: Bus | undefined
+  readonly bus?: (() => Bus) | undefined
   /** Told of what goes wrong where no caller waits for it. */
   readonly onError: (error: unknown) => void
   /** Milliseconds since the epoch; default: the system's clock. */
@@ -83,26 +83,25 @@ export interface DurableReader {
 export async function openStores<M extends ResourceMap>(
   options: OpenStoresOptions<M>,
 ): Promise<Stores<M>> {
-  const { databaseUrl, dataFolder, bus, onError } = options
-  let database: Database | undefined
+  const { databaseUrl, dataFolder, onError } = options
+  const database = await openDatabase({ url: databaseUrl, folder: dataFolder, onError })
   try {
-    database = await openDatabase({ url: databaseUrl, folder: dataFolder, onError })
     return await openStoresOn(database, options)
   } catch (error) {
-    await database?.close()
-    await bus?.close()
+    await database.close()
     throw error
   }
 }
 
-/** As `openStores`, on a database that is open. Takes it and the bus over when it succeeds: closing the stores closes them. */
+/** As `openStores`, on a database that is open. Takes it over when it succeeds: closing the stores closes it. */
 export async function openStoresOn<M extends ResourceMap>(
   database: Database,
   options: Omit<OpenStoresOptions<M>, 'databaseUrl' | 'dataFolder'>,
 ): Promise<Stores<M>> {
-  const { registry, onError, migrations, bus, now = Date.now, newId = randomUUIDv7 } = options
+  const { registry, onError, migrations, now = Date.now, newId = randomUUIDv7 } = options
   await migrate(database, { registry, ...(migrations && { migrations }) })
   const log = await openLog({ database, registry, onError })
+  const bus = options.bus?.()
   const flow = startChangeFlow({ database, log, bus, onError })
   const stores = createPlainStores({
     registry,

@@ -1,6 +1,7 @@
 /** Tests open-stores.ts: that everything which stands on a database is joined, and let go of again. */
 import Type from 'typebox'
 import { test } from 'tap'
+import { createMemoryBus } from '../../../framework/bus/memory-bus.ts'
 import { DeclarationError, UnavailableError } from '../../../framework/errors.ts'
 import type { Change } from '../../../framework/event/change.ts'
 import { openStores, openStoresOn } from '../../../framework/postgres/open-stores.ts'
@@ -75,6 +76,29 @@ test('others on the same database are told too, and a second start finds everyth
   await one.store('card').create({ text: 'after' })
   await told.until((all) => all.some(({ after }) => after?.['text'] === 'after'))
   await Promise.all([one.close(), other.close()])
+})
+
+test('the bus that is given is used, shown to others, and closed with the stores', async (t) => {
+  const onError = (error: unknown) => void t.error(error)
+  const memory = createMemoryBus()
+  const stranger = memory.connect()
+  const heard = createGathering<string>()
+  stranger.receive('log', (text) => heard.add(text))
+  const database = await openTestDatabase(t)
+  const stores = await openStoresOn(database, { registry, onError, bus: () => memory.connect() })
+  await stores.store('card').create({ text: 'a' })
+  await heard.until((all) => all.length > 0)
+  t.match(heard.all[0], '"text":"a"')
+  stores.bus.receive('presence', (text) => t.equal(text, 'here'))
+  stranger.send('presence', 'here')
+  await new Promise(setImmediate)
+  await stores.close()
+  stranger.send('presence', 'gone')
+  await new Promise(setImmediate)
+
+  const lone = await openStoresOn(await openTestDatabase(t), { registry, onError })
+  t.equal(lone.bus.maxBytes, 0, 'a bus that nobody hears')
+  await lone.close()
 })
 
 test('a durable reader handles what it wants, and a keyed request is done once', async (t) => {
