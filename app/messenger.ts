@@ -14,10 +14,7 @@ import {
   type TokenKeys,
 } from '../framework/index.ts'
 import { createAccounts, scopesOfUser } from './accounts.ts'
-import { loginAction } from './actions/login.ts'
-import { logoutAction } from './actions/logout.ts'
-import { refreshAction } from './actions/refresh.ts'
-import { signUpAction } from './actions/sign-up.ts'
+import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
 import { report } from './report.ts'
@@ -99,7 +96,7 @@ async function openOn(
   const { logLevel: level, allowedOrigins, trustProxy, isProduction } = config
   const server = await serve(stores, {
     factories: [userStoreFactory, messageStoreFactory],
-    actions: [loginAction, signUpAction, refreshAction, logoutAction].map((make) => make(accounts)),
+    actions: allActions(accounts),
     channels: [onCreateMessage],
     tokens,
     tokenKeys,

@@ -1,11 +1,11 @@
 /** Logs in by name and password. */
 import Type from 'typebox'
-import { action, web, type Action } from '../../framework/index.ts'
+import { action, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
 /** Opens a session and answers its tokens. */
-export function loginAction(accounts: Accounts): Action {
+export function loginAction(accounts: Accounts) {
   return action('login', {
     description:
       'Logs in by username and password. A wrong name and a wrong password are told alike.',

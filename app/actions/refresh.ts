@@ -1,11 +1,11 @@
 /** Trades a refresh token for the next pair of tokens. */
 import Type from 'typebox'
-import { action, web, type Action } from '../../framework/index.ts'
+import { action, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
 /** Spends a refresh token; one that was spent before ends its session (RFC 9700 §4.14.2). */
-export function refreshAction(accounts: Accounts): Action {
+export function refreshAction(accounts: Accounts) {
   return action('refresh', {
     description:
       'Trades a refresh token for a new pair of tokens. Each is good once; one that comes again ends its session.',

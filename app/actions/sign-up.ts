@@ -1,11 +1,11 @@
 /** Makes an account: the only way in which users come to be. */
 import Type from 'typebox'
-import { action, ForbiddenError, resultSchema, web, type Action } from '../../framework/index.ts'
+import { action, ForbiddenError, resultSchema, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { EMAIL_ADDRESS, FULL_NAME, user, USERNAME } from '../resources/user.ts'
 
 /** Makes an account. */
-export function signUpAction(accounts: Accounts): Action {
+export function signUpAction(accounts: Accounts) {
   return action('sign_up', {
     description: 'Makes an account. Log in with it afterwards.',
     input: Type.Object(

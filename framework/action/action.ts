@@ -80,9 +80,13 @@ export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefi
   ): Promise<O extends TSchema ? NoInfer<Static<O>> : void>
 }
 
-/** A declared action. Frozen. */
-export interface Action {
-  readonly name: string
+declare const TYPES: unique symbol
+
+/** A declared action. Frozen; the type parameters remember its name, input and output for clients. */
+export interface Action<N extends string = string, I = unknown, O = unknown> {
+  /** Never set: carries the types. */
+  readonly [TYPES]?: { readonly input: I; readonly output: O }
+  readonly name: N
   readonly description: string
   readonly input: TSchema
   readonly output: TSchema | undefined
@@ -105,10 +109,14 @@ export interface Action {
  * @throws DeclarationError when the name is no name, nothing triggers it, or it can't take what triggers it
  */
 export function action<
+  const N extends string,
   const I extends TSchema,
   const O extends TSchema | undefined = undefined,
   P = undefined,
->(name: string, declaration: ActionDeclaration<I, O, P>): Action {
+>(
+  name: N,
+  declaration: ActionDeclaration<I, O, P>,
+): Action<N, NoInfer<Static<I>>, O extends TSchema ? NoInfer<Static<O>> : undefined> {
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) {
     throw new DeclarationError(`The name of action '${name}' must be snake_case.`)
   }
@@ -122,7 +130,7 @@ export function action<
     throw new DeclarationError(`Action ${name}: a change triggers it. Let its input be ITEM_INPUT.`)
   }
   const { prepare, run } = declaration
-  return Object.freeze<Action>({
+  return Object.freeze({
     name,
     description: declaration.description,
     input: declaration.input,
@@ -135,8 +143,8 @@ export function action<
     cacheControl: declaration.cacheControl ?? 'no-store',
     examples: Object.freeze([...(declaration.examples ?? [])]),
     // Inputs are checked by the caller, as promised above.
-    prepare: async (input) => prepare?.(input as Static<I>),
-    run: (input, context) => run(input as Static<I>, context as ActionContext<P>),
+    prepare: async (input: unknown) => prepare?.(input as Static<I>),
+    run: (input: unknown, context: ActionContext) => run(input as Static<I>, context as ActionContext<P>),
   })
 }
 

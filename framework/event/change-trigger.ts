@@ -2,13 +2,13 @@
 import type { ChangeOperation } from './change.ts'
 
 /** Set off by a committed change of a row, from the log: at least once, in order. */
-export interface ChangeTrigger {
+export interface ChangeTrigger<R extends string = string> {
   readonly kind: 'change'
-  readonly resource: string
+  readonly resource: R
   readonly operation: ChangeOperation
 }
 
 /** After a row of the resource was created. */
-export function afterCreate(resource: string): ChangeTrigger {
+export function afterCreate<const R extends string>(resource: R): ChangeTrigger<R> {
   return Object.freeze({ kind: 'change', resource, operation: 'create' })
 }

@@ -6,10 +6,10 @@ import type { ChangeOperation, WireItem } from './change.ts'
 import type { ChangeTrigger } from './change-trigger.ts'
 
 /** What a developer writes. */
-export interface ChannelDeclaration {
+export interface ChannelDeclaration<R extends string = string> {
   readonly description: string
   /** The changes that feed it: `afterCreate('message')`. */
-  readonly source: ChangeTrigger
+  readonly source: ChangeTrigger<R>
   /** Which changes are events, by the row after the change (before it, for deletes); default all. Access is not its matter. */
   readonly filter?: (item: WireItem) => boolean
   /** An event, for documents. */
@@ -20,12 +20,18 @@ export interface ChannelDeclaration {
  * A declared channel. Its payload is the item as the subscriber may see it: the store factory of the resource decides per
  * subscriber which events and which attributes.
  */
-export interface Channel extends ChannelDeclaration {
-  readonly name: string
+export interface Channel<
+  N extends string = string,
+  R extends string = string,
+> extends ChannelDeclaration<R> {
+  readonly name: N
 }
 
 /** Declares a channel. @throws DeclarationError when the name is not snake_case */
-export function channel(name: string, declaration: ChannelDeclaration): Channel {
+export function channel<const N extends string, const R extends string>(
+  name: N,
+  declaration: ChannelDeclaration<R>,
+): Channel<N, R> {
   if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) {
     throw new DeclarationError(`The name of channel '${name}' must be snake_case.`)
   }

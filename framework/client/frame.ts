@@ -1,0 +1,40 @@
+/** The frames of the socket as the client reads them. */
+
+/** A frame of the server; which members it has depends on its type. */
+export interface ServerFrame {
+  readonly type: string
+  readonly id?: number
+  readonly status?: number
+  readonly etag?: string
+  readonly op?: 'create' | 'update' | 'delete'
+  readonly key?: string
+  readonly cursor?: string
+  readonly payload?: unknown
+}
+
+/** A frame of the client. */
+export interface ClientFrame {
+  readonly type: 'Subscribe' | 'Unsubscribe' | 'Authenticate' | 'Call' | 'Ping'
+  readonly id?: number
+  readonly payload?: unknown
+}
+
+/** Reads a message; undefined for what is no frame, which a client of a later server may get. */
+export function parseFrame(message: unknown): ServerFrame | undefined {
+  if (typeof message !== 'string') return undefined
+  try {
+    const value: unknown = JSON.parse(message)
+    return typeof value === 'object' && value !== null && 'type' in value
+      ? (value as ServerFrame)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A member of the payload that is a text; undefined when it is none. */
+export function textIn({ payload }: ServerFrame, name: string): string | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined
+  const value = (payload as Readonly<Record<string, unknown>>)[name]
+  return typeof value === 'string' ? value : undefined
+}

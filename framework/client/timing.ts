@@ -1,0 +1,56 @@
+/** Time and chance for the client, passed in so that tests can move them. */
+import type { Clock } from '../socket/clock.ts'
+
+/** What waiting needs. */
+export interface Timing {
+  readonly clock: Clock
+  /** 0 to 1. */
+  readonly random: () => number
+}
+
+/** The clock of the machine and its chance. A timer is set only while something waits, and its owner calls it off. */
+export const SYSTEM_TIMING: Timing = Object.freeze({
+  clock: Object.freeze({
+    now: () => Date.now(),
+    after(ms: number, run: () => void) {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+  }),
+  random: () => Math.random(),
+})
+
+/** Between which limits the wait before another attempt grows. */
+export interface BackoffLimits {
+  readonly minMs: number
+  readonly maxMs: number
+}
+
+/**
+ * How long to wait before attempt number `attempt` (0: the first again): by chance between the least and a limit that doubles,
+ * so that clients that were cut at once do not come back at once.
+ */
+export function backoffMs(
+  attempt: number,
+  { minMs, maxMs }: BackoffLimits,
+  random: () => number,
+): number {
+  const limit = Math.min(maxMs, minMs * 2 ** (attempt + 1))
+  return minMs + random() * (limit - minMs)
+}
+
+/** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. Leaves no timer. */
+export function pause(ms: number, { clock }: Timing, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      cancel()
+      reject(signal.reason as Error) // whatever aborted it
+    }
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+}
