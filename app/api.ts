@@ -5,4 +5,9 @@ import type { onCreateMessage } from './channels.ts'
 import type { all } from './resources/all.ts'
 
 /** `createClient<Api>({ url })` */
-export type Api = ApiOf<typeof all, ReturnType<typeof allActions>, [typeof onCreateMessage]>
+export type Api = ApiOf<
+  typeof all,
+  ReturnType<typeof allActions>,
+  [typeof onCreateMessage],
+  { message: 'author_id' }
+>

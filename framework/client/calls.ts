@@ -1,6 +1,6 @@
 /** Calls over the socket: each sent once and answered once, or again where a key makes that safe. */
-import type { Connection } from './connection.ts'
-import { toProblemError, unreachable } from './problem-error.ts'
+import { CLOSED, type Connection } from './connection.ts'
+import { ProblemError, toProblemError, unreachable } from './problem-error.ts'
 import type { Answer } from './requests.ts'
 import type { Timing } from './timing.ts'
 
@@ -72,7 +72,7 @@ function callOnce({ connection, timing }: CallOptions, request: CallRequest): Pr
       onBroken() {
         if (isSent && key === undefined) reject(unreachable('The socket broke before the answer.'))
       },
-      onFailed: reject,
+      onFailed: (error) => reject(error ?? new ProblemError({ title: CLOSED })),
     }
   })
   return promise.finally(() => {

@@ -60,13 +60,18 @@ export function channelStream(parts: ChannelParts, request: ChannelRequest): Cha
 
   return Object.freeze<ChannelStream>({
     subscribe: (listener, { onError = parts.report } = {}) =>
-      listen((event) => {
-        try {
-          listener(event)
-        } catch (error) {
-          parts.report(error)
-        }
-      }, onError),
+      listen(
+        (event) => {
+          try {
+            listener(event)
+          } catch (error) {
+            parts.report(error)
+          }
+        },
+        (error) => {
+          if (error !== undefined) onError(error)
+        },
+      ),
     [Symbol.asyncIterator]: () => iterate(listen),
   })
 }
@@ -92,7 +97,7 @@ function iterate(listen: Listen): AsyncIterator<Event> {
       }
       wake()
     },
-    (error) => end({ error }),
+    (error) => end(error === undefined ? {} : { error }),
   )
   return {
     async next() {

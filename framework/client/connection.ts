@@ -12,8 +12,8 @@ export interface Member {
   onFrame(frame: ServerFrame): void
   /** The socket broke; it will be opened again. */
   onBroken(): void
-  /** The socket will not be opened again for those who need it now. */
-  onFailed(error: ProblemError): void
+  /** The socket will not be opened again for those who need it now. Without an error: the app has closed the client. */
+  onFailed(error: ProblemError | undefined): void
 }
 
 /** A member's part in the socket. */
@@ -49,6 +49,8 @@ const NETWORK_EVENTS = Object.freeze(['online', 'offline'])
 const UNAUTHENTICATED = 4401
 /** A frame of ours was too big (RFC 6455 §7.4.1): sent again, it would be again. */
 const TOO_BIG = 1009
+/** What is told of a client that is used after its end. */
+export const CLOSED = 'The client is closed.'
 
 /** Creates a connection that is not open yet. */
 export function createConnection(options: ConnectionOptions): Connection {
@@ -99,7 +101,7 @@ class SocketConnection implements Connection {
       },
     })
     if (this.#isClosed) {
-      member.onFailed(closedByClient())
+      member.onFailed(new ProblemError({ title: CLOSED }))
       return
     }
     this.#members.set(id, member)
@@ -111,7 +113,7 @@ class SocketConnection implements Connection {
   close(): void {
     this.#isClosed = true
     this.#stopListening()
-    this.#fail(closedByClient())
+    this.#fail(undefined)
   }
 
   #open(): void {
@@ -199,7 +201,7 @@ class SocketConnection implements Connection {
     this.#open()
   }
 
-  #fail(error: ProblemError): void {
+  #fail(error: ProblemError | undefined): void {
     const left = [...this.#members.values()]
     this.#members.clear()
     this.#rest()
@@ -247,7 +249,3 @@ const TYPE_OF_STATUS: Readonly<Record<number, string>> = Object.freeze({
   403: 'forbidden',
   429: 'too_many_requests',
 })
-
-function closedByClient(): ProblemError {
-  return new ProblemError({ title: 'The client is closed.' })
-}

@@ -186,6 +186,11 @@ class LiveQueryRows implements Live {
   #end(error: unknown): void {
     if (this.#closing.signal.aborted) return
     this.close()
-    this.#listener.onEnd(error)
+    if (!isClosing(error)) this.#listener.onEnd(error)
   }
+}
+
+/** Whether the app itself has closed the client. */
+function isClosing(error: unknown): boolean {
+  return error === undefined || (error as Error).name === 'AbortError'
 }

@@ -30,8 +30,8 @@ export interface SubscriptionListener {
   onGap(): void
   /** From now on it is for another caller, who may see other rows. */
   onOtherCaller?(): void
-  /** It is over. */
-  onEnd(error: ProblemError): void
+  /** It is over; without an error because the client was closed. */
+  onEnd(error: ProblemError | undefined): void
 }
 
 /** What a subscription needs. */
@@ -156,7 +156,7 @@ class Subscription {
     this.#membership = undefined
   }
 
-  #end(error: ProblemError): void {
+  #end(error: ProblemError | undefined): void {
     this.#leave()
     this.#listener.onEnd(error)
   }

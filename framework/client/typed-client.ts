@@ -1,6 +1,5 @@
 /** The client as its users see it: every name and type follows from the app. Types only. */
 import type {
-  CreateInput,
   Item,
   LinkName,
   LinksIn,
@@ -11,7 +10,14 @@ import type {
 import type { Link } from '../resource/link.ts'
 import type { StoreOperation } from '../resource/operation-name.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { ActionsOf, Api, ChannelName, ChannelResource } from './api.ts'
+import type {
+  ActionsOf,
+  Api,
+  ChannelName,
+  ChannelResource,
+  ClientCreateInput,
+  SetsOf,
+} from './api.ts'
 import type { EditResult, Page, Result, Row } from './result.ts'
 import type { Included, LinkAnswer, LinkPath, OrderOf, Where } from './selection.ts'
 
@@ -67,8 +73,8 @@ interface EditConditions<M extends ResourceMap, R extends Resource> {
 }
 
 /** One edit of a batch. The item of an update holds its key. */
-export type BatchEditOf<M extends ResourceMap, R extends Resource> =
-  | { readonly create: CreateInput<R> }
+export type BatchEditOf<M extends ResourceMap, R extends Resource, S = never> =
+  | { readonly create: ClientCreateInput<R, S> }
   | ({ readonly update: UpdateInput<R> & Partial<Item<R>> } & EditConditions<M, R>)
   | ({ readonly delete: string } & EditConditions<M, R>)
 
@@ -110,8 +116,8 @@ export interface LiveHandle<R extends Resource> extends Handle {
 }
 
 /** The operations of a resource. All throw `ProblemError`. */
-export interface Operations<M extends ResourceMap, R extends Resource> {
-  create(item: CreateInput<R>, options?: CreateOptions): Promise<Result<Item<R>>>
+export interface Operations<M extends ResourceMap, R extends Resource, S = never> {
+  create(item: ClientCreateInput<R, S>, options?: CreateOptions): Promise<Result<Item<R>>>
   /** Undefined for a row that is absent or not readable. */
   read<const P extends LinkPath<M, R> = never>(
     key: string,
@@ -142,7 +148,7 @@ export interface Operations<M extends ResourceMap, R extends Resource> {
   ): Promise<readonly (Result<Item<R>> | undefined)[]>
   /** One result for each edit, in order. `atomic`: one failure undoes all. */
   editBatch(
-    edits: readonly BatchEditOf<M, R>[],
+    edits: readonly BatchEditOf<M, R, S>[],
     options?: RequestOptions & { readonly atomic?: boolean },
   ): Promise<readonly EditResult<Item<R>>[]>
   /** What a link of a row leads to; undefined when there is no such row, or nothing that it leads to. */
@@ -172,7 +178,11 @@ type LinkAnswerOf<
 > = LinksIn<R>[L] extends Link ? LinkAnswer<M, LinksIn<R>[L]> : never
 
 /** The operations of a resource, and its links as methods: `client.message.author(key)`. */
-export type ResourceClient<M extends ResourceMap, R extends Resource> = Operations<M, R> & {
+export type ResourceClient<M extends ResourceMap, R extends Resource, S = never> = Operations<
+  M,
+  R,
+  S
+> & {
   readonly [L in Exclude<LinkName<R>, keyof Operations<M, R>>]: (
     key: string,
     options?: LinkOptions<M, R, L>,
@@ -237,8 +247,8 @@ export interface ChannelClient<R extends Resource> extends AsyncIterable<Channel
 }
 
 /** What a store operation takes over the socket. */
-export interface StoreCallInput<M extends ResourceMap, R extends Resource> {
-  readonly create: { readonly item: CreateInput<R> }
+export interface StoreCallInput<M extends ResourceMap, R extends Resource, S> {
+  readonly create: { readonly item: ClientCreateInput<R, S> }
   readonly read: { readonly key: string; readonly include?: string }
   readonly update: {
     readonly key: string
@@ -258,7 +268,7 @@ export interface StoreCallInput<M extends ResourceMap, R extends Resource> {
   readonly count: { readonly filter?: Where<M, R> }
   readonly read_batch: { readonly keys: readonly string[] }
   readonly edit_batch: {
-    readonly edits: readonly WireEdit<M, R>[]
+    readonly edits: readonly WireEdit<M, R, S>[]
     readonly atomic?: boolean
   }
 }
@@ -268,8 +278,8 @@ interface WireConditions<M extends ResourceMap, R extends Resource> {
   readonly if_match?: string
 }
 
-type WireEdit<M extends ResourceMap, R extends Resource> =
-  | { readonly create_item: CreateInput<R> }
+type WireEdit<M extends ResourceMap, R extends Resource, S> =
+  | { readonly create_item: ClientCreateInput<R, S> }
   | ({ readonly update_item: UpdateInput<R> & Partial<Item<R>> } & WireConditions<M, R>)
   | ({ readonly delete_key: string } & WireConditions<M, R>)
 
@@ -290,11 +300,11 @@ export interface StoreCallOutput<R extends Resource> {
   readonly edit_batch: readonly EditResult<Item<R>>[]
 }
 
-type StoreCall<M extends ResourceMap> = {
+type StoreCall<A extends Api, M extends ResourceMap = A['resources']> = {
   [N in keyof M & string]: {
     [O in StoreOperation]: {
       readonly name: `${N}_${O}`
-      readonly input: StoreCallInput<M, M[N]>[O]
+      readonly input: StoreCallInput<M, M[N], SetsOf<A, N>>[O]
       readonly output: StoreCallOutput<M[N]>[O]
     }
   }[StoreOperation]
@@ -302,7 +312,7 @@ type StoreCall<M extends ResourceMap> = {
 
 /** Inputs and outputs over the socket, by operationId: those of actions, and of store operations with their names on the wire. */
 export type CallsOf<A extends Api> = ActionsOf<A> & {
-  readonly [C in StoreCall<A['resources']> as C['name']]: C
+  readonly [C in StoreCall<A> as C['name']]: C
 }
 
 /** Options of a call. */
@@ -317,7 +327,7 @@ export interface BaseClient<A extends Api> {
   /** The operations of a resource: the same as `client.message`, also for one whose name the client uses itself. */
   resource<const N extends keyof A['resources'] & string>(
     name: N,
-  ): ResourceClient<A['resources'], A['resources'][N]>
+  ): ResourceClient<A['resources'], A['resources'][N], SetsOf<A, N>>
   /** A channel of the app, or the live channel of a resource. Nothing is subscribed to until somebody listens. */
   channel<const N extends ChannelName<A>>(
     name: N,
@@ -344,6 +354,7 @@ export interface BaseClient<A extends Api> {
 export type Client<A extends Api> = BaseClient<A> & {
   readonly [N in Exclude<keyof A['resources'], keyof BaseClient<A>>]: ResourceClient<
     A['resources'],
-    A['resources'][N]
+    A['resources'][N],
+    SetsOf<A, N>
   >
 }
