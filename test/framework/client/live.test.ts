@@ -156,7 +156,7 @@ t.test('a snapshot of several pages knows how new each row is', async (t) => {
 })
 
 t.test('with a limit the first rows are kept, and more are read when too many go', async (t) => {
-  const letters = [...'abcdefghijklmnopqrstuvw']
+  const letters = Array.from('abcdefghijklmnopqrstuvw')
   const { server, rows } = await openLive(
     t,
     (server) => {

@@ -1,0 +1,110 @@
+/** Tests session.ts. */
+import t from 'tap'
+import { ProblemError, unreachable } from '../../../framework/client/problem-error.ts'
+import {
+  createSession,
+  memoryStorage,
+  type TokenAnswer,
+} from '../../../framework/client/session.ts'
+import { createManualClock } from '../../kit/manual-clock.ts'
+
+const answer = (name: string): TokenAnswer => ({
+  access_token: `access-${name}`,
+  refresh_token: `refresh-${name}`,
+  expires_in: 900,
+})
+
+function open(trade: (token: string) => Promise<TokenAnswer>, storage = memoryStorage()) {
+  const clock = createManualClock()
+  const told: unknown[] = []
+  const session = createSession({
+    timing: { clock, random: () => 0 },
+    storage,
+    name: 'tokens',
+    trade,
+    onLoggedOut: (error) => told.push(error),
+  })
+  return { clock, told, session, storage }
+}
+
+t.test('nobody has no token', async (t) => {
+  const { session } = open(() => t.fail() as never)
+  t.equal(await session.token(), undefined)
+  t.equal(await session.renew('x'), undefined)
+  t.equal(session.isLoggedIn(), false)
+  session.end()
+})
+
+t.test('a token is renewed before it ends, once for all who ask', async (t) => {
+  const traded: string[] = []
+  const { session, clock } = open(async (token) => {
+    traded.push(token)
+    return answer(String(traded.length + 1))
+  })
+  session.start(answer('1'))
+  t.equal(await session.token(), 'access-1')
+  clock.advance(809_000)
+  t.equal(await session.token(), 'access-1')
+  clock.advance(1_000)
+  t.same(await Promise.all([session.token(), session.token(), session.renew('access-1')]), [
+    'access-2',
+    'access-2',
+    'access-2',
+  ])
+  t.equal(await session.renew('access-1'), 'access-2', 'has been renewed already')
+  t.same(traded, ['refresh-1'])
+})
+
+t.test('a refusal logs out, and tells', async (t) => {
+  const refusal = new ProblemError({ type: '/problems/unauthenticated', status: 401 })
+  const { session, told, storage } = open(() => Promise.reject(refusal))
+  let changes = 0
+  const stop = session.onChange(() => changes++)
+  session.start(answer('1'))
+  await t.rejects(session.renew('access-1'), { name: 'ProblemError', status: 401 })
+  t.equal(session.isLoggedIn(), false)
+  t.same(told, [refusal])
+  t.equal(changes, 2)
+  t.equal(storage.getItem('tokens'), null)
+  stop()
+  session.start(answer('2'))
+  t.equal(changes, 2)
+})
+
+t.test('a server that is away is no refusal: the token is used while it is good', async (t) => {
+  const { session, told, clock } = open(() => Promise.reject(unreachable('Away.')))
+  session.start(answer('1'))
+  clock.advance(850_000)
+  t.equal(await session.token(), 'access-1')
+  clock.advance(50_000)
+  await t.rejects(session.token(), { name: 'ProblemError', status: 0 })
+  t.equal(session.isLoggedIn(), true)
+  t.same(told, [])
+})
+
+t.test('who logs in meanwhile keeps the new tokens', async (t) => {
+  const trading = Promise.withResolvers<TokenAnswer>()
+  const { session, told } = open(() => trading.promise)
+  session.start(answer('1'))
+  const renewed = session.renew('access-1')
+  await new Promise(setImmediate)
+  session.start(answer('other'))
+  trading.resolve(answer('2'))
+  t.equal(await renewed, 'access-other')
+  t.same(told, [])
+})
+
+t.test('pages that share a storage share the login, and trade a token once', async (t) => {
+  const storage = memoryStorage()
+  let trades = 0
+  const trade = async () => answer(String(++trades + 1))
+  const [one, other] = [open(trade, storage).session, open(trade, storage).session]
+  one.start(answer('1'))
+  t.same(await Promise.all([one.renew('access-1'), other.renew('access-1')]), [
+    'access-2',
+    'access-2',
+  ])
+  t.equal(trades, 1)
+  storage.setItem('tokens', '{')
+  t.equal(one.isLoggedIn(), false, 'what is no token is none')
+})
