@@ -62,7 +62,8 @@ function addServerTests(serverUrl: string): void {
     await Promise.all(both.map(({ terms }) => terms.until((all) => all.length > 0)))
     await runOnServer(
       url,
-      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted`,
+      `select pg_terminate_backend(pid) from pg_locks join pg_stat_activity using (pid)
+        where locktype = 'advisory' and granted and datname = current_database()`,
     )
     await Promise.any(both.map(({ terms }) => terms.until((all) => all.includes(true) && all.includes(false)))) // prettier-ignore
     await Promise.any(both.map(({ terms }) => terms.until((all) => all.length > 1 && isSo(true)(all)))) // prettier-ignore
