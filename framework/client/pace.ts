@@ -1,5 +1,5 @@
 /** Sends frames no faster than the server takes them: who is too fast is cut. */
-import type { Clock } from '../socket/clock.ts'
+import type { Clock } from '../event/clock.ts'
 
 /** Frames of one second; below what the server takes. */
 const FRAMES_PER_SECOND = 40

@@ -1,5 +1,5 @@
 /** Time and chance for the client, passed in so that tests can move them. */
-import type { Clock } from '../socket/clock.ts'
+import type { Clock } from '../event/clock.ts'
 
 /** What waiting needs. */
 export interface Timing {

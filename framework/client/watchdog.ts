@@ -1,5 +1,5 @@
 /** Notices when the other end of a socket is silent. */
-import type { Clock } from '../socket/clock.ts'
+import type { Clock } from '../event/clock.ts'
 
 /** The server's own pings come every 25 s and browsers hide them; ten seconds later we ask ourselves. */
 const ASK_EVERY_MS = 35_000
