@@ -18,6 +18,7 @@ import { isAuthenticated } from '../security/authorization.ts'
 import { addressGroupOf } from './address-group.ts'
 import type { CallOperation } from './call-operation.ts'
 import { repeat, SYSTEM_CLOCK, type Clock } from '../event/clock.ts'
+import { createFramer } from './frame-stream.ts'
 import { identify, pickProtocol } from './handshake.ts'
 import type { OriginRules } from './origin.ts'
 import { watchRevocations } from './revocation-watch.ts'
@@ -67,7 +68,19 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const sessions = new Set<Session>()
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
   const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
-  const shared = { hub, presence, verifier, call, limits, clock, users, report, onFailedCall }
+  const toFrame = createFramer()
+  const shared = {
+    hub,
+    presence,
+    verifier,
+    call,
+    limits,
+    clock,
+    users,
+    report,
+    onFailedCall,
+    toFrame,
+  }
   const stopWatching = watchSessions(sessions, shared)
 
   function refuseCrowd(request: FastifyRequest): void {
@@ -80,23 +93,14 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     }
   }
 
-  await app.register(websocket, {
-    options: wsOptions(limits),
-    errorHandler(error, socket) {
-      // What a client did wrong is being closed by ws, with the code that says so.
-      if (socket.readyState !== socket.OPEN) return
-      report(error)
-      socket.terminate()
-    },
-    async preClose() {
+  await registerWebsockets(app, limits, {
+    report,
+    async end() {
       stopWatching()
-      app.server.removeAllListeners('upgrade')
-      app.server.on('upgrade', (_request, socket) => socket.destroy())
-      app.websocketServer.close()
       await closeSessions(sessions, limits)
     },
   })
-  app.server.prependListener('upgrade', cutWhenIdle)
+  const streamOf = watchUpgrades(app)
   app.addHook('onRequest', refuseUpgradeElsewhere)
   app.route({
     method: 'GET',
@@ -118,9 +122,11 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     },
     handler: (_request, reply) => refuseWithoutUpgrade(reply),
     wsHandler(socket, request) {
-      const identity = identities.get(request)
-      if (identity === undefined) throw new InternalError('A socket was opened unidentified.')
-      const session = openSession(socket, shared, identity)
+      const [identity, stream] = [identities.get(request), streamOf(request.raw)]
+      if (identity === undefined || stream === undefined) {
+        throw new InternalError('A socket was opened unidentified.')
+      }
+      const session = openSession(socket, shared, { identity, stream })
       const release = addresses.add(addressGroupOf(request.ip))
       sessions.add(session)
       // What was revoked since the upgrade began was told to nobody here.
@@ -169,6 +175,39 @@ function logFailure(log: FastifyBaseLogger, { error, action, subject }: FailedCa
 /** Refusals that tell of somebody trying. */
 const SECURITY_STATUSES: ReadonlySet<number> = new Set([401, 403, 429])
 
+/** Lets ws take over upgrades. At the end of the server nobody else is let in. */
+async function registerWebsockets(
+  app: FastifyInstance,
+  limits: SocketLimits,
+  { report, end }: { readonly report: (error: unknown) => void; readonly end: () => Promise<void> },
+): Promise<void> {
+  await app.register(websocket, {
+    options: wsOptions(limits),
+    errorHandler(error, socket) {
+      // What a client did wrong is being closed by ws, with the code that says so.
+      if (socket.readyState !== socket.OPEN) return
+      report(error)
+      socket.terminate()
+    },
+    async preClose() {
+      app.server.removeAllListeners('upgrade')
+      app.server.on('upgrade', (_request, socket) => socket.destroy())
+      app.websocketServer.close()
+      await end()
+    },
+  })
+}
+
+/** @returns tells the stream of a request that was upgraded */
+function watchUpgrades(app: FastifyInstance): (request: IncomingMessage) => Duplex | undefined {
+  const streams = new WeakMap<IncomingMessage, Duplex>()
+  app.server.prependListener('upgrade', (request, stream) => {
+    cutWhenIdle(stream)
+    streams.set(request, stream)
+  })
+  return (request) => streams.get(request)
+}
+
 /** Made apart from its use, because the types of ws don't know all of its options. */
 function wsOptions(limits: SocketLimits) {
   return {
@@ -183,7 +222,7 @@ function wsOptions(limits: SocketLimits) {
   }
 }
 
-function cutWhenIdle(_request: IncomingMessage, socket: Duplex): void {
+function cutWhenIdle(socket: Duplex): void {
   // ws takes the timeout off when it takes over.
   if (socket instanceof Socket) socket.setTimeout(UPGRADE_TIMEOUT_MS, () => socket.destroy())
 }

@@ -1,6 +1,6 @@
 /** What waits to be sent to one client: in order, bounded, shared bytes kept shared, and what can be done without dropped first. */
-import type { WebSocket } from '@fastify/websocket'
 import type { Sink } from '../event/subscription.ts'
+import type { FrameStream } from './frame-stream.ts'
 import { createWaitingFrames } from './waiting-frames.ts'
 
 /** What {@link createSendQueue} needs. */
@@ -9,6 +9,8 @@ export interface SendQueueOptions {
   readonly queueBytes: number
   /** The reader is too slow: the frame at hand and all that wait are dropped. It is told before anything of `send` alone is missing. */
   readonly onFull: () => void
+  /** Makes the frame of a payload; shared by all sockets. */
+  readonly toFrame: (payload: Buffer) => Buffer
 }
 
 /** The frames on their way to one client. */
@@ -18,51 +20,44 @@ export interface SendQueue extends Sink {
    * place; it is dropped when half of what may wait waits already, and before a frame of `send` finds no room. Never throws.
    * @param key names what the frame is about: the reader wants to have the last one of it alone
    */
-  sendDroppable(frame: Buffer, key: string): void
+  sendDroppable(payload: Buffer, key: string): void
   /** Drops what waits, and lets go of whoever waits for the reader. */
   close(): void
 }
 
-/**
- * How much is handed to the stream at once. What is beyond waits here: a frame that waits in a stream costs a hundred bytes
- * and more of its own, here it is one reference to bytes that all sockets share.
- */
-const STREAM_BYTES = 16_384
-
 /** Of what may wait, the part that droppable frames may fill. */
 const DROPPABLE_SHARE = 0.5
 
-const TEXT = Object.freeze({ binary: false, compress: false })
-
 /** Creates the send queue of an open socket. */
 export function createSendQueue(
-  socket: WebSocket,
-  { queueBytes, onFull }: SendQueueOptions,
+  stream: FrameStream,
+  { queueBytes, onFull, toFrame }: SendQueueOptions,
 ): SendQueue {
   const frames = createWaitingFrames()
   let waiting: (() => void)[] = []
 
-  function isOpen(): boolean {
-    return socket.readyState === socket.OPEN
-  }
-
+  /**
+   * What the stream does not take waits here: there a frame costs a hundred bytes and more of its own, here it is one reference
+   * to bytes that all sockets share.
+   */
   function hasRoom(): boolean {
-    return frames.bytes() === 0 && socket.bufferedAmount < STREAM_BYTES
+    return frames.bytes() === 0 && stream.hasRoom()
   }
 
   /** Whether so many more bytes may wait. */
   function fits(bytes: number, share = 1): boolean {
-    return socket.bufferedAmount + frames.bytes() + bytes <= queueBytes * share
+    return stream.heldBytes() + frames.bytes() + bytes <= queueBytes * share
   }
 
   function flush(): void {
-    while (isOpen() && frames.bytes() > 0 && socket.bufferedAmount < STREAM_BYTES) {
+    while (stream.isOpen() && frames.bytes() > 0 && stream.hasRoom()) {
       const frame = frames.take()
       if (frame === undefined) break
-      socket.send(frame, TEXT, flush)
+      stream.write(frame)
     }
-    if (hasRoom() || !isOpen()) release()
+    if (hasRoom() || !stream.isOpen()) release()
   }
+  stream.onRoom(flush)
 
   function release(): void {
     const released = waiting
@@ -77,14 +72,15 @@ export function createSendQueue(
 
   /** @returns whether it was sent, or nobody is there to send it to */
   function sendAtOnce(frame: Buffer): boolean {
-    if (!isOpen()) return true
+    if (!stream.isOpen()) return true
     if (!hasRoom()) return false
-    socket.send(frame, TEXT, flush)
+    stream.write(frame)
     return true
   }
 
   return Object.freeze<SendQueue>({
-    send(frame) {
+    send(payload) {
+      const frame = toFrame(payload)
       if (sendAtOnce(frame)) return
       while (!fits(frame.length) && frames.dropOldest());
       if (fits(frame.length)) {
@@ -94,7 +90,8 @@ export function createSendQueue(
         onFull()
       }
     },
-    sendDroppable(frame, key) {
+    sendDroppable(payload, key) {
+      const frame = toFrame(payload)
       if (sendAtOnce(frame)) return
       const oldBytes = frames.bytesOf(key)
       const isNoMore = frame.length <= oldBytes
@@ -103,7 +100,7 @@ export function createSendQueue(
       else frames.drop(key)
     },
     ready(): Promise<void> {
-      if (hasRoom() || !isOpen()) return Promise.resolve()
+      if (hasRoom() || !stream.isOpen()) return Promise.resolve()
       return new Promise((resolve) => waiting.push(resolve))
     },
     close,

@@ -1,10 +1,12 @@
 /** One socket: takes its frames one after another, answers each once, and ends what it began. */
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
 import type { Hub } from '../event/hub.ts'
 import type { Clock } from '../event/clock.ts'
 import type { Presence } from '../event/presence.ts'
 import type { CallOperation } from './call-operation.ts'
 import type { CallFrame } from './client-frame.ts'
+import { createFrameStream } from './frame-stream.ts'
 import { createSendQueue } from './send-queue.ts'
 import { answer, type Served } from './serve-frame.ts'
 import { serverFrame } from './server-frame.ts'
@@ -32,6 +34,8 @@ export interface SessionOptions {
   readonly users: Tally
   /** Answers calls. */
   readonly call: CallOperation
+  /** Makes the frame of a payload. */
+  readonly toFrame: (payload: Buffer) => Buffer
   /** Told of defects, and of what is away. */
   readonly report: (error: unknown) => void
   /** Told of each call that fails. */
@@ -65,11 +69,17 @@ export interface Session {
 /** Frames of one socket that may wait for the one before; then it is not read from. */
 const MAX_WAITING = 8
 
+/** Who opened a socket, and what is under it. */
+export interface Opened {
+  readonly identity: Identity
+  readonly stream: Duplex
+}
+
 /** Takes over a socket that has just been opened. Its handlers are attached when this returns. */
 export function openSession(
   socket: WebSocket,
   options: SessionOptions,
-  identity: Identity,
+  { identity, stream }: Opened,
 ): Session {
   const { limits, clock } = options
   const takeToken = createTokenBucket({
@@ -77,7 +87,7 @@ export function openSession(
     burst: limits.frameBurst,
     now: clock.now,
   })
-  const served = createServed(socket, { ...options, close }, identity)
+  const served = createServed(socket, { ...options, stream, close }, identity)
   const { promise: closed, resolve: settle } = Promise.withResolvers<undefined>()
   let isAlive = true
 
@@ -141,11 +151,12 @@ type Close = (code: number) => void
 /** What a socket begins with. */
 function createServed(
   socket: WebSocket,
-  options: SessionOptions & { readonly close: Close },
+  options: SessionOptions & { readonly stream: Duplex; readonly close: Close },
   identity: Identity,
 ): Served {
   const { hub, report, limits, call, close } = options
-  const queue = createSendQueue(socket, {
+  const queue = createSendQueue(createFrameStream(socket, options.stream), {
+    toFrame: options.toFrame,
     queueBytes: limits.queueBytes,
     onFull: () => close(CLOSE_CODES.slow),
   })

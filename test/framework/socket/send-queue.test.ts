@@ -2,43 +2,50 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import type { WebSocket } from '@fastify/websocket'
+import type { FrameStream } from '../../../framework/socket/frame-stream.ts'
 import { createSendQueue } from '../../../framework/socket/send-queue.ts'
 
 const LIMIT = 1_048_576
 
-/** As much of a socket as the queue looks at; what it takes waits until the test lets it through. */
+const STREAM_BYTES = 16_384
+
+/** A stream that holds little; what it takes waits until the test lets it through. */
 function open() {
   const sent: Buffer[] = []
-  const flushes: (() => void)[] = []
-  const socket = {
-    OPEN: 1,
-    readyState: 1,
-    bufferedAmount: 0,
-    send(frame: Buffer, options: object, flushed: () => void) {
-      t.match(options, { binary: false, compress: false })
+  const held: number[] = []
+  let tell: () => void = () => undefined
+  const stream = {
+    isOpen: true,
+    heldBytes: 0,
+    write(frame: Buffer) {
       sent.push(frame)
-      socket.bufferedAmount += frame.length
-      flushes.push(() => {
-        socket.bufferedAmount -= frame.length
-        flushed()
-      })
+      held.push(frame.length)
+      stream.heldBytes += frame.length
     },
   }
   let fulls = 0
-  const queue = createSendQueue(socket as unknown as WebSocket, {
+  const frames: FrameStream = {
+    isOpen: () => stream.isOpen,
+    heldBytes: () => stream.heldBytes,
+    hasRoom: () => stream.heldBytes < STREAM_BYTES,
+    write: stream.write,
+    onRoom: (run) => (tell = run),
+  }
+  const queue = createSendQueue(frames, {
     queueBytes: LIMIT,
+    toFrame: (payload) => payload,
     onFull: () => (fulls += 1),
   })
   /** The reader takes frames, and those that follow them. */
   const read = (count = Infinity): void => {
     for (let index = 0; index < count; index += 1) {
-      const flush = flushes.shift()
-      if (flush === undefined) break
-      flush()
+      const bytes = held.shift()
+      if (bytes === undefined) break
+      stream.heldBytes = Math.max(0, stream.heldBytes - bytes)
+      tell()
     }
   }
-  return { socket, queue, sent, read, fulls: () => fulls }
+  return { stream, queue, sent, read, fulls: () => fulls }
 }
 
 const frame = (length: number, first = 0): Buffer => Buffer.alloc(length, first)
@@ -70,8 +77,8 @@ t.test('no more than the bound waits; then all is dropped and it is told once', 
 })
 
 t.test('what the stream holds counts too', (t) => {
-  const { socket, queue, fulls } = open()
-  socket.bufferedAmount = LIMIT
+  const { stream, queue, fulls } = open()
+  stream.heldBytes = LIMIT
   queue.send(frame(1))
   t.equal(fulls(), 1)
   t.end()
@@ -101,10 +108,10 @@ t.test('a reader that is always a little behind costs no more than what waits', 
 })
 
 t.test('a frame does not overtake those that wait, even when there is room already', (t) => {
-  const { socket, queue, sent, read } = open()
+  const { stream, queue, sent, read } = open()
   const frames = Array.from({ length: 30 }, (_, index) => frame(1000, index))
   for (const one of frames.slice(0, 29)) queue.send(one)
-  socket.bufferedAmount = 0
+  stream.heldBytes = 0
   queue.send(frames[29] ?? frame(0))
   read()
   t.same(
@@ -200,14 +207,14 @@ t.test('one that finds no room takes the older of its key with it', (t) => {
 })
 
 t.test('a reader is given up only when dropping does not help', (t) => {
-  const { socket, queue, sent, read, fulls } = open()
+  const { stream, queue, sent, read, fulls } = open()
   queue.send(frame(20_000))
   queue.sendDroppable(frame(100_000), 'a')
   queue.send(frame(LIMIT - 20_000))
   t.equal(fulls(), 0)
   queue.send(frame(1))
   t.equal(fulls(), 1)
-  socket.readyState = 3
+  stream.isOpen = false
   queue.sendDroppable(frame(1), 'b')
   read()
   t.equal(sent.length, 1)
@@ -228,10 +235,10 @@ t.test('who waits for room goes on when the reader has caught up', async (t) => 
 })
 
 t.test('who waits for room is let go when the socket ends', async (t) => {
-  const { socket, queue, sent } = open()
+  const { stream, queue, sent } = open()
   for (let index = 0; index < 100; index += 1) queue.send(frame(1000))
   const ready = queue.ready()
-  socket.readyState = 3
+  stream.isOpen = false
   queue.close()
   await ready
   await queue.ready()

@@ -1,4 +1,5 @@
 /** The channels that a socket tracks: one answer for each frame, and what the others hear of it. */
+import { getDefaultHighWaterMark } from 'node:stream'
 import t from 'tap'
 import { cardCreated, somebody } from '../../kit/cards.ts'
 import { createManualClock } from '../../kit/manual-clock.ts'
@@ -259,7 +260,7 @@ t.test(
     const waiting = (): number =>
       Math.max(...[...app.websocketServer.clients].map(({ bufferedAmount }) => bufferedAmount))
     let count = 0
-    while (waiting() < 16_384) {
+    while (waiting() < getDefaultHighWaterMark(false)) {
       feed.commit(cardCreated(`c${String((count += 1))}`, { text: 'x'.repeat(4000) }))
       await new Promise((resolve) => setImmediate(resolve))
     }

@@ -1,0 +1,60 @@
+/** Writes text frames straight onto the stream of a socket: their bytes are made once for all sockets that get the same. */
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from '@fastify/websocket'
+
+/** Where frames of one socket go. */
+export interface FrameStream {
+  isOpen(): boolean
+  /** Bytes that the stream holds and its reader has not taken. */
+  heldBytes(): number
+  /** Whether the stream takes more; else `onRoom` tells when it does. */
+  hasRoom(): boolean
+  /** Writes a whole frame. */
+  write(frame: Buffer): void
+  onRoom(run: () => void): void
+}
+
+/**
+ * The stream of a socket. What ws itself sends (pongs, the close) goes there too, whole frame by whole frame, so that nothing gets
+ * in between as long as frames are not compressed.
+ */
+export function createFrameStream(socket: WebSocket, stream: Duplex): FrameStream {
+  return Object.freeze<FrameStream>({
+    isOpen: () => socket.readyState === socket.OPEN,
+    heldBytes: () => stream.writableLength,
+    hasRoom: () => !stream.writableNeedDrain,
+    write: (frame) => void stream.write(frame),
+    onRoom: (run) => void stream.on('drain', run),
+  })
+}
+
+const FINAL_TEXT = 0x81
+const LENGTH_16 = 126
+const LENGTH_64 = 127
+
+/** A text frame of a server, unmasked and in one piece (RFC 6455 §5.2). */
+export function toTextFrame(payload: Buffer): Buffer {
+  const { length } = payload
+  const headBytes = length < LENGTH_16 ? 2 : length <= 0xffff ? 4 : 10
+  const frame = Buffer.allocUnsafe(headBytes + length)
+  frame[0] = FINAL_TEXT
+  if (headBytes === 2) frame[1] = length
+  else if (headBytes === 4) {
+    frame[1] = LENGTH_16
+    frame.writeUInt16BE(length, 2)
+  } else {
+    frame[1] = LENGTH_64
+    frame.writeBigUInt64BE(BigInt(length), 2)
+  }
+  payload.copy(frame, headBytes)
+  return frame
+}
+
+/** Makes frames; the last one is kept, because what goes to many sockets goes to all of them at once. */
+export function createFramer(): (payload: Buffer) => Buffer {
+  let last: { readonly payload: Buffer; readonly frame: Buffer } | undefined
+  return (payload) => {
+    if (last?.payload !== payload) last = { payload, frame: toTextFrame(payload) }
+    return last.frame
+  }
+}
