@@ -51,6 +51,11 @@ const EXIT = {
   message: 'Only app/main.ts ends the process; close what you own and return.',
 }
 
+const MARKUP = ['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((property) => ({
+  property,
+  message: 'Put it in by textContent: what comes from a server is text.',
+}))
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', '.tap/', '.data/']),
   { linterOptions: { noInlineConfig: true } },
@@ -91,6 +96,18 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       eqeqeq: 'error',
       'no-restricted-syntax': ['error', ...EXPORTS],
+    },
+  },
+  {
+    // Scripts of pages: plain JavaScript with types in comments, for browsers.
+    files: ['framework/http/pages/*.js'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.pages.json' } },
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-restricted-properties': ['error', ...MARKUP],
+      eqeqeq: 'error',
     },
   },
   {

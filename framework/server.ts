@@ -13,6 +13,7 @@ import { createPresence, type Presence } from './event/presence.ts'
 import { and } from './filter/filter.ts'
 import { linksUsed } from './filter/links-used.ts'
 import { createPageKeys } from './filter/page-key.ts'
+import { describeApi } from './http/api-description.ts'
 import { createApi } from './http/api.ts'
 import { callsOf } from './http/call.ts'
 import { createHttp, type HttpOptions } from './http/http-server.ts'
@@ -117,7 +118,7 @@ export async function serve<M extends ResourceMap>(
       ...(options.socketLimits && { limits: options.socketLimits }),
     })
     const { channels = [], info = DEFAULT_INFO } = options
-    registerAsyncApi(http, { registry, channels, info, path: SOCKET_PATH })
+    registerAsyncApi(http, { ...describeApi(api), channels, info, path: SOCKET_PATH })
     await http.ready()
     for (const one of triggered) consumers.push(await startTrigger(stores, peersOf, one))
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Builds what is published and uses it from another project, as one that installed it would. */
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, globSync, readFileSync } from 'node:fs'
+import { cpSync, globSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
@@ -26,23 +26,54 @@ const CONSUMER_CONFIG = JSON.stringify({
   files: ['consumer.ts'],
 })
 
+interface Manifest {
+  readonly files: readonly string[]
+  readonly scripts: { readonly build: string }
+}
+
+/** Builds a copy of the sources by the script that publishes, and leaves what is published in a folder. */
+function publishTo(folder: string, workshop: string): void {
+  const { files, scripts } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  ) as Manifest
+  for (const path of ['framework', 'CHANGELOG.md', 'package.json', 'tsconfig.json']) {
+    cpSync(join(ROOT, path), join(workshop, path), { recursive: true })
+  }
+  cpSync(join(ROOT, 'tsconfig.build.json'), join(workshop, 'tsconfig.build.json'))
+  symlinkSync(join(ROOT, 'node_modules'), join(workshop, 'node_modules'))
+  const bin = join(ROOT, 'node_modules/.bin')
+  const env = { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  execFileSync('sh', ['-c', scripts.build], { cwd: workshop, env })
+  for (const path of [...files, 'package.json']) {
+    cpSync(join(workshop, path), join(folder, path), { recursive: true })
+  }
+}
+
 t.test('the published package can be imported, and brings its types', async (t) => {
   const project = t.testdir({
     'package.json': '{ "type": "module" }',
     'tsconfig.json': CONSUMER_CONFIG,
     'consumer.ts': CONSUMER,
     node_modules: { holdfast: {} },
+    workshop: {},
   })
   const installed = join(project, 'node_modules/holdfast')
   const node = (...args: readonly string[]): string =>
     execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' })
 
-  node(TSC, '--project', join(ROOT, 'tsconfig.build.json'), '--outDir', join(installed, 'dist'))
-  copyFileSync(join(ROOT, 'package.json'), join(installed, 'package.json'))
+  publishTo(installed, join(project, 'workshop'))
 
   t.doesNotThrow(() => node(TSC), 'the types of the package hold')
   const door = (await import(join(ROOT, 'framework/index.ts'))) as object
   t.same(JSON.parse(node('consumer.ts')), Object.keys(door), 'each name goes through the door')
+
+  const pages = globSync('*', { cwd: join(ROOT, 'framework/http/pages') }).sort()
+  t.ok(pages.length > 2)
+  t.same(
+    globSync('*', { cwd: join(installed, 'dist/http/pages') }).sort(),
+    pages,
+    'pages are part of it, beside the code that serves them',
+  )
 
   const stale = globSync('**/*.js', { cwd: installed }).filter((path) =>
     /new URL\(\s*['"`][^'"`]+\.ts\b/.test(readFileSync(join(installed, path), 'utf8')),

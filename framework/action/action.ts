@@ -144,7 +144,8 @@ export function action<
     examples: Object.freeze([...(declaration.examples ?? [])]),
     // Inputs are checked by the caller, as promised above.
     prepare: async (input: unknown) => prepare?.(input as Static<I>),
-    run: (input: unknown, context: ActionContext) => run(input as Static<I>, context as ActionContext<P>),
+    run: (input: unknown, context: ActionContext) =>
+      run(input as Static<I>, context as ActionContext<P>),
   })
 }
 

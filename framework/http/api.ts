@@ -2,6 +2,7 @@
 import type { Action } from '../action/action.ts'
 import { DeclarationError } from '../errors.ts'
 import type { PageKeys } from '../filter/page-key.ts'
+import type { NamedSchemas } from '../resource/referred-schemas.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { Authorization } from '../security/authorization.ts'
 import type { Peers, Transactions } from '../store/store.ts'
@@ -10,11 +11,16 @@ import { createETags } from './etag.ts'
 import { healthOperations } from './health-operations.ts'
 import { answerOnce, type Idempotency } from './idempotency.ts'
 import { oauthFormOperation, type GrantTokens } from './oauth-form.ts'
-import { openApiDocument, type ApiInfo, type OpenApiDocument } from './openapi.ts'
+import { openApiDocument, PROBLEM_SCHEMA, type ApiInfo, type OpenApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { resourceOperations } from './resource-operations.ts'
 import { resourceSchemas } from './resource-schemas.ts'
-import { servedResources, type ServedFactory, type Services } from './served.ts'
+import {
+  servedResources,
+  type ServedFactory,
+  type ServedResource,
+  type Services,
+} from './served.ts'
 
 /** What an API is made from. */
 export interface ApiOptions {
@@ -38,6 +44,10 @@ export interface ApiOptions {
 /** An API. */
 export interface Api {
   readonly operations: readonly Operation[]
+  /** Resources that are served. */
+  readonly served: readonly ServedResource[]
+  /** Every schema that documents may refer to, by name. */
+  readonly schemas: NamedSchemas
   readonly document: OpenApiDocument
 }
 
@@ -64,6 +74,8 @@ export function createApi(options: ApiOptions): Api {
   )
   return Object.freeze({
     operations,
+    served,
+    schemas: { ...schemas, problem: PROBLEM_SCHEMA },
     document: openApiDocument({ info: options.info, operations, schemas, tags }),
   })
 }

@@ -8,6 +8,7 @@ import { BODY_LIMIT_BYTES } from './body.ts'
 import { registerCors } from './cors.ts'
 import { registerDocs } from './docs.ts'
 import { drainBeforeClose } from './drain.ts'
+import { registerEventsPage } from './events-page.ts'
 import {
   handleClientError,
   handleError,
@@ -67,6 +68,7 @@ export function createHttp(
     registerOperations(scope, operations, authenticateWith(options.verifier))
     registerProblemPages(scope)
     registerDocs(scope, document)
+    registerEventsPage(scope)
   })
   return app
 }

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the operations that are served. */
 import { PROBLEMS, PROBLEM_TYPE_BASE, type Problem } from '../problem.ts'
 import type { ErrorCode } from '../errors.ts'
+import { referredSchemas } from '../resource/referred-schemas.ts'
 import { titleOf } from './http-error.ts'
 import { TOKEN_PATH } from './oauth-form.ts'
 import type {
@@ -34,13 +35,17 @@ export interface Documented {
 /** An OpenAPI document: plain JSON. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>
 
+/** Leads from the page of the API to that of the socket. */
+const LIVE_EVENTS =
+  'Changes are told live over one websocket: [try it](/docs/events), or read [its document](/asyncapi.json).'
+
 /** The document of an API. The same operations give the same document, in the same order. */
 export function openApiDocument({ info, operations, schemas, tags }: Documented): OpenApiDocument {
   const paths = toPaths(operations)
   const parameters = sharedParameters(operations)
   return {
     openapi: '3.1.0',
-    info,
+    info: { ...info, description: `${info.description}\n\n${LIVE_EVENTS}` },
     servers: [{ url: '/' }],
     tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
@@ -52,23 +57,6 @@ export function openApiDocument({ info, operations, schemas, tags }: Documented)
       securitySchemes: securitySchemes(operations),
     },
   }
-}
-
-/** The schemas that something refers to, or that are referred to by those. */
-function referredSchemas(
-  schemas: Readonly<Record<string, JsonSchema>>,
-  roots: unknown,
-): Readonly<Record<string, JsonSchema>> {
-  const referred = new Set<string>()
-  const follow = (value: unknown): void => {
-    for (const [, name = ''] of JSON.stringify(value).matchAll(/#\/components\/schemas\/(\w+)/g)) {
-      if (referred.has(name)) continue
-      referred.add(name)
-      if (schemas[name] !== undefined) follow(schemas[name])
-    }
-  }
-  follow(roots)
-  return Object.fromEntries(Object.entries(schemas).filter(([name]) => referred.has(name)))
 }
 
 function toPaths(operations: readonly Operation[]): Readonly<Record<string, unknown>> {
@@ -194,7 +182,8 @@ function toErrors({ errors, method, path, security }: Operation): JsonSchema {
   )
 }
 
-const PROBLEM_SCHEMA: JsonSchema = Object.freeze({
+/** A problem, for documents. */
+export const PROBLEM_SCHEMA: JsonSchema = Object.freeze({
   description: 'A problem (RFC 9457).',
   type: 'object',
   properties: {

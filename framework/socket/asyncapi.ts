@@ -1,155 +1,180 @@
-/** The AsyncAPI 3 document of the socket: its channels, and every frame that either side sends. */
-import Type, { type TSchema } from 'typebox'
+/** The AsyncAPI 3 document of the socket: one address, every channel of events on it, and every frame that either side sends. */
+import type { TSchema } from 'typebox'
 import type { FastifyInstance } from 'fastify'
 import type { Channel } from '../event/channel.ts'
-import { keyOf } from '../resource/key.ts'
-import type { Registry } from '../resource/registry.ts'
-import { itemSchema } from '../store/result-schema.ts'
+import { referredSchemas, type NamedSchemas } from '../resource/referred-schemas.ts'
 import { CLIENT_FRAMES } from './client-frame.ts'
+import { CLOSE_MEANINGS } from './close-meanings.ts'
+import {
+  callMessages,
+  channelStreams,
+  clientMessages,
+  resourceStreams,
+  servedNotes,
+  serverMessages,
+  type DocumentedCall,
+  type DocumentedResource,
+  type DocumentedStream,
+  type Messages,
+} from './document-messages.ts'
+import { SERVER_NOTES } from './frame-notes.ts'
 
 /** A document as it is served: plain JSON. */
 export type AsyncApiDocument = Readonly<Record<string, unknown>>
 
 /** What the document tells of. */
 export interface AsyncDocumented {
-  readonly registry: Registry
-  readonly channels: readonly Channel[]
   readonly info: { readonly title: string; readonly version: string; readonly description: string }
   /** Where sockets are served. */
   readonly path: string
+  readonly channels: readonly Channel[]
+  /** Resources that have a live channel. */
+  readonly resources: readonly DocumentedResource[]
+  readonly calls: readonly DocumentedCall[]
+  /** Those of the API, which payloads refer to. */
+  readonly schemas: NamedSchemas
+  /** Default: the frames that are served. */
+  readonly clientFrames?: Readonly<Record<string, TSchema>>
 }
 
-const ID = Type.Optional(
-  Type.Union([Type.String(), Type.Integer()], { description: 'That of the frame it answers.' }),
-)
-const STRICT = { additionalProperties: false }
-const CURSOR = Type.String({ description: 'A place in the one order of all events.' })
-const PROBLEM = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.Optional(Type.String()),
-  errors: Type.Optional(
-    Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }, STRICT)),
-  ),
-})
-const PRESENCE_ENTRY = Type.Object(
-  {
-    key: Type.String({ description: 'Names the entry; joins with a known key change it.' }),
-    subject: Type.String({ description: 'The id of the user; each device is an entry.' }),
-    meta: Type.Record(Type.String(), Type.Unknown()),
-  },
-  STRICT,
-)
+const VERSION = '3.1.0'
+/** The channel of all frames. Others are named by what clients subscribe to, in snake_case, so none can be called so. */
+const SOCKET = 'Socket'
 
-/** Every frame of the server but events, whose payloads depend on the channel. */
-export const SERVER_FRAMES: Readonly<Record<string, TSchema>> = Object.freeze({
-  Subscribed: frame('Subscribed', {
-    payload: Type.Object(
-      { channel: Type.String(), cursor: CURSOR, recovered: Type.Boolean() },
-      STRICT,
-    ),
-  }),
-  Unsubscribed: frame('Unsubscribed', {
-    channel: Type.String(),
-    payload: Type.Object({ reason: Type.String() }, STRICT),
-  }),
-  Authenticated: frame('Authenticated', {
-    payload: Type.Object({ subject: Type.String(), expires_in: Type.Integer() }, STRICT),
-  }),
-  Expiring: frame('Expiring', { payload: Type.Object({ expires_in: Type.Integer() }, STRICT) }),
-  Pong: frame('Pong', { payload: Type.Object({ cursor: CURSOR }, STRICT) }),
-  Result: frame('Result', {
-    status: Type.Integer({ description: 'As over HTTP.' }),
-    etag: Type.Optional(Type.String({ description: 'Of the row, for `if_match`.' })),
-    payload: Type.Optional(Type.Unknown({ description: 'The body that HTTP answers.' })),
-  }),
-  Resync: frame('Resync', { channel: Type.String() }),
-  Presence: frame('Presence', {
-    payload: Type.Union([
-      Type.Object({ channel: Type.String(), state: Type.Array(PRESENCE_ENTRY) }, STRICT),
-      Type.Object(
-        {
-          channel: Type.String(),
-          joins: Type.Array(PRESENCE_ENTRY),
-          leaves: Type.Array(PRESENCE_ENTRY),
-        },
-        STRICT,
-      ),
-    ]),
-  }),
-  Error: frame('Error', { status: Type.Integer(), payload: PROBLEM }),
-})
+const PROTOCOL = `
+One websocket carries JSON text frames \`{"type","id"?,"payload"?}\` both ways. \`id\` is the client's name for what it asks: the reply and
+every event of it carry it back. A frame gets one reply, its own or an Error. Bring the access token in the \`Authorization\` header, as
+a subprotocol \`base64url.bearer.<token>\` beside \`holdfast.v1\`, or in Authenticate; without one you see what everybody may see. Events
+come in one order; \`since\` with the cursor of the last one resumes without gap, or says \`recovered: false\`. [Try it](/docs/events).
+`
 
-function frame(type: string, members: Readonly<Record<string, TSchema>>): TSchema {
-  return Type.Object({ type: Type.Literal(type), id: ID, ...members }, STRICT)
-}
-
-/** The schema of the events of a channel. */
-export function eventSchema(registry: Registry, { name, source }: Channel): TSchema {
-  return frame('Event', {
-    channel: Type.Literal(name),
-    op: Type.Literal(source.operation),
-    key: Type.String(),
-    cursor: CURSOR,
-    payload: itemSchema(registry.resource(source.resource)),
-  })
-}
-
-/** Makes the document. It tells of one address; which channel a frame is about stands in the frame. */
+/** Makes the document. The same parts give the same document, in the same order. */
 export function asyncApiDocument(documented: AsyncDocumented): AsyncApiDocument {
-  const { registry, channels, info, path } = documented
-  const received = Object.entries(CLIENT_FRAMES).map(
-    ([type, payload]) => [type, { title: type, payload }] as const,
-  )
-  const answered = Object.entries(SERVER_FRAMES).map(
-    ([type, payload]) => [type, { title: type, payload }] as const,
-  )
-  const events = channels.map((channel) => {
-    const { name, description } = channel
-    const payload = eventSchema(registry, channel)
-    const examples = exampleOf(registry, channel)
-    return [`Event_${name}`, { title: name, description, payload, examples }] as const
-  })
-  const messages = Object.fromEntries<object>([...received, ...answered, ...events])
-  const refs = (names: readonly (readonly [string, object])[]) =>
-    names.map(([name]) => ({ $ref: `#/channels/subscription/messages/${name}` }))
+  const { info, path, schemas, clientFrames = CLIENT_FRAMES } = documented
+  const calls = Object.hasOwn(clientFrames, 'Call') ? documented.calls : []
+  const called = calls.map((call) => ({ call, ...callMessages(call) }))
+  const streams = [
+    ...channelStreams(documented.channels, documented.resources),
+    ...resourceStreams(documented.resources),
+  ]
+  const frames: Messages = {
+    ...clientMessages(clientFrames),
+    ...serverMessages(clientFrames),
+    ...Object.fromEntries(
+      called.flatMap(({ call: { name }, asked, answered }) => [
+        [`Call.${name}`, asked],
+        [`Result.${name}`, answered],
+      ]),
+    ),
+  }
+  const events = streams.flatMap((one) => Object.entries(one.messages))
+  const messages: Messages = { ...frames, ...Object.fromEntries(events) }
   return Object.freeze({
-    asyncapi: '3.0.0',
-    info,
+    asyncapi: VERSION,
+    info: { ...info, description: `${info.description}\n${PROTOCOL}` },
     defaultContentType: 'application/json',
-    channels: {
-      subscription: {
-        address: path,
-        description: `A websocket. Channels to subscribe to: ${channels.map(({ name }) => name).join(', ')}.`,
-        messages: Object.fromEntries(
-          Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
-        ),
+    servers: {
+      here: {
+        host: '{host}',
+        protocol: 'ws',
+        description: 'Where this document comes from; over https the protocol is wss.',
+        variables: { host: { default: 'localhost:8000' } },
       },
     },
-    operations: {
-      receive: operation('receive', 'What clients send.', refs(received)),
-      send: operation('send', 'What the server sends.', refs([...answered, ...events])),
+    channels: {
+      [SOCKET]: {
+        ...channelOf(path, 'Every frame.', frames),
+        'x-close-codes': CLOSE_MEANINGS,
+      },
+      ...Object.fromEntries(streams.map((one) => [one.name, streamChannel(path, one)])),
     },
-    components: { messages },
+    operations: operationsOf(clientFrames, { called: calls, streams, frames }),
+    components: {
+      messages,
+      schemas: referredSchemas(schemas, messages),
+      correlationIds: {
+        id: {
+          description: 'The client’s name for what it asked.',
+          location: '$message.payload#/id',
+        },
+      },
+      ...(calls.some(({ needsLogin }) => needsLogin) ? { securitySchemes: SECURITY } : {}),
+    },
   })
 }
 
-function operation(action: 'send' | 'receive', summary: string, messages: readonly object[]) {
-  return { action, summary, channel: { $ref: '#/channels/subscription' }, messages }
+const SECURITY = Object.freeze({
+  bearer: { type: 'http', scheme: 'bearer', description: 'An access token.' },
+})
+
+function channelOf(path: string, description: string, messages: Messages): object {
+  return {
+    address: path,
+    description,
+    messages: Object.fromEntries(
+      Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+    ),
+    bindings: { ws: { method: 'GET' } },
+  }
 }
 
-function exampleOf(registry: Registry, { name, source, example }: Channel): readonly object[] {
-  if (example === undefined) return []
-  const key = keyOf(registry.resource(source.resource), example)
-  const event = {
-    type: 'Event',
-    channel: name,
-    op: source.operation,
-    key,
-    cursor: 'b62d413930c2-1',
+function streamChannel(path: string, { name, description, messages }: DocumentedStream): object {
+  return { title: name, ...channelOf(path, description, messages) }
+}
+
+function refs(channel: string, names: readonly string[]): readonly object[] {
+  return names.map((name) => ({ $ref: `#/channels/${channel}/messages/${name}` }))
+}
+
+interface Operated {
+  readonly called: readonly DocumentedCall[]
+  readonly streams: readonly DocumentedStream[]
+  readonly frames: Messages
+}
+
+/** From the side of the server: it receives frames and answers them, and sends what nobody asked for. */
+function operationsOf(
+  clientFrames: Readonly<Record<string, TSchema>>,
+  { called, streams, frames }: Operated,
+): Readonly<Record<string, object>> {
+  const received = servedNotes(clientFrames).map(
+    ([name, { summary, reply }]) => [`receive_${name}`, receive(name, reply, summary)] as const,
+  )
+  const calls = called.map(({ name, summary, needsLogin }) => {
+    const security = needsLogin
+      ? { security: [{ $ref: '#/components/securitySchemes/bearer' }] }
+      : {}
+    const operation = receive(`Call.${name}`, `Result.${name}`, summary)
+    return [`call_${name}`, { ...operation, ...security }] as const
+  })
+  const sent = Object.entries(SERVER_NOTES)
+    .filter(([name, { isUnasked }]) => isUnasked && Object.hasOwn(frames, name))
+    .map(([name, { summary }]) => [`send_${name}`, send(SOCKET, [name], summary)] as const)
+  const events = streams.map(({ name, messages }) => {
+    const summary = `To those who subscribed to ${name}.`
+    return [`events_${name}`, send(name, Object.keys(messages), summary)] as const
+  })
+  return Object.fromEntries<object>([...received, ...calls, ...sent, ...events])
+}
+
+function receive(asked: string, reply: string, summary: string): object {
+  const channel = { $ref: `#/channels/${SOCKET}` }
+  return {
+    action: 'receive',
+    summary,
+    channel,
+    messages: refs(SOCKET, [asked]),
+    reply: { channel, messages: refs(SOCKET, [reply, 'Error']) },
   }
-  return [{ payload: { ...event, payload: example } }]
+}
+
+function send(channel: string, names: readonly string[], summary: string): object {
+  return {
+    action: 'send',
+    summary,
+    channel: { $ref: `#/channels/${channel}` },
+    messages: refs(channel, names),
+  }
 }
 
 /** Serves the document at `/asyncapi.json`. */

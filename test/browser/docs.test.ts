@@ -1,9 +1,9 @@
 /** Tries the messenger as a person does, in the machine's browser: `/docs` from the login to the event on a socket. */
-import { chromium, type Locator, type Page } from 'playwright-core'
-import t, { type Test } from 'tap'
+import type { Locator, Page } from 'playwright-core'
+import t from 'tap'
+import { openPage } from '../kit/browser.ts'
 import { prepareHome, startMessenger } from '../kit/messenger-process.ts'
 
-const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const ADMIN_KEY = '9b38eb94-573f-43d6-a9e7-910757ce3f54'
 
 /** What of the document is of use here. */
@@ -14,34 +14,6 @@ interface Document {
 interface Operation {
   readonly tags: readonly [string]
   readonly operationId: string
-}
-
-/** A page that tells what went wrong in it, and where it has sent requests. */
-interface WatchedPage {
-  readonly page: Page
-  /** What the browser complains of, breaches of the content security policy among it. */
-  readonly complaints: readonly string[]
-  readonly origins: ReadonlySet<string>
-}
-
-async function openPage(t: Test): Promise<WatchedPage> {
-  const browser = await chromium.launch({
-    executablePath: BROWSER,
-    args: ['--disable-gpu', '--disable-background-networking'],
-  })
-  t.teardown(() => browser.close())
-  const page = await browser.newPage()
-  const complaints: string[] = []
-  const origins = new Set<string>()
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url())
-    if (protocol !== 'data:') origins.add(origin)
-  })
-  return { page, complaints, origins }
 }
 
 /** The ids of the blocks that Swagger UI draws. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import type { Test } from 'tap'
 import { UnauthenticatedError } from '../../framework/errors.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
-import { createApi } from '../../framework/http/api.ts'
+import { createApi, type Api } from '../../framework/http/api.ts'
 import { createHttp, type HttpOptions } from '../../framework/http/http-server.ts'
 import type { OpenApiDocument } from '../../framework/http/openapi.ts'
 import type { Operation } from '../../framework/http/operation.ts'
@@ -23,6 +23,7 @@ export interface Call extends InjectOptions {
 
 /** An API under test. */
 export interface TestApi {
+  readonly api: Api
   readonly app: FastifyInstance
   readonly document: OpenApiDocument
   readonly operations: readonly Operation[]
@@ -70,6 +71,7 @@ export async function openTestApi<M extends ResourceMap>(
   const document = (await app.inject('/openapi.json')).json<OpenApiDocument>()
   const faultOf = conformity(document)
   return {
+    api,
     app,
     document,
     operations: api.operations,

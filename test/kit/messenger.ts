@@ -6,9 +6,11 @@ import { openMessenger, type Messenger, type MessengerParts } from '../../app/me
 import { all } from '../../app/resources/all.ts'
 import { generateTokenKey, type Change, type TokenPair } from '../../framework/index.ts'
 import type { OpenApiDocument } from '../../framework/http/openapi.ts'
+import type { AsyncApiDocument } from '../../framework/socket/asyncapi.ts'
 import { openStoresOn } from '../../framework/postgres/open-stores.ts'
 import { conformity } from './conformity.ts'
 import { openTestDatabase } from './database.ts'
+import { frameConformity } from './frame-conformity.ts'
 import { createGathering } from './gathering.ts'
 import { createSocketClient, type SocketClient } from './socket-client.ts'
 
@@ -36,6 +38,7 @@ export interface Person {
 /** A messenger under test. */
 export interface TestMessenger extends Messenger {
   readonly document: OpenApiDocument
+  readonly asyncDocument: AsyncApiDocument
   /** Every line of the log so far. */
   readonly log: readonly string[]
   /** Sends `GET /path`; fails the test when the answer is not as documented. */
@@ -45,7 +48,7 @@ export interface TestMessenger extends Messenger {
   signUp(username: string, account?: Readonly<Record<string, string>>): Promise<Person>
   /** Creates a message. @returns its key */
   write(text: string, as: string): Promise<string>
-  /** Connects in memory; `as`: the access token that it brings. */
+  /** Connects in memory; `as`: the access token that it brings. A frame that is not as documented fails the test. */
   connect(as?: string): Promise<SocketClient>
 }
 
@@ -69,13 +72,23 @@ export async function openTestMessenger(
   // Who subscribes from now on hears nothing of it.
   await told.until((changes) => changes.length === seeded)
   const document = (await messenger.http.inject('/openapi.json')).json<OpenApiDocument>()
-  return { ...messenger, document, log, ...clientOf(t, messenger, document) }
+  const asyncDocument = (await messenger.http.inject('/asyncapi.json')).json<AsyncApiDocument>()
+  const documents = { document, asyncDocument }
+  return { ...messenger, ...documents, log, ...clientOf(t, messenger, documents) }
 }
 
 type Client = Pick<TestMessenger, 'call' | 'login' | 'signUp' | 'write' | 'connect'>
 
-function clientOf(t: Test, { http }: Messenger, document: OpenApiDocument): Client {
+function clientOf(
+  t: Test,
+  { http }: Messenger,
+  { document, asyncDocument }: Pick<TestMessenger, 'document' | 'asyncDocument'>,
+): Client {
   const faultOf = conformity(document)
+  const watch = frameConformity(
+    asyncDocument,
+    (fault) => void t.fail(`not as documented: ${fault}`),
+  )
 
   async function call(line: string, { as, json, ...rest }: Call = {}) {
     const [method = 'GET', url = '/'] = line.split(' ')
@@ -127,7 +140,7 @@ function clientOf(t: Test, { http }: Messenger, document: OpenApiDocument): Clie
       const socket = await http.injectWS(
         '/subscription',
         { headers },
-        { onInit: (opened) => (client = createSocketClient(opened)) },
+        { onInit: (opened) => (client = createSocketClient(opened, watch())) },
       )
       return client ?? createSocketClient(socket)
     },

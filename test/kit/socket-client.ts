@@ -10,6 +10,12 @@ export type ClientSocket = Pick<
   'on' | 'send' | 'ping' | 'close' | 'terminate' | 'pause' | 'resume' | 'protocol'
 >
 
+/** Sees each frame as it goes and comes. */
+export interface FrameWatch {
+  sent(frame: object): void
+  received(frame: Frame): void
+}
+
 /** A connected client. */
 export interface SocketClient {
   readonly socket: ClientSocket
@@ -26,11 +32,12 @@ export interface SocketClient {
 }
 
 /** Wraps a socket. Has to be called before it is open, or nothing may come unasked. */
-export function createSocketClient(socket: ClientSocket): SocketClient {
+export function createSocketClient(socket: ClientSocket, watch?: FrameWatch): SocketClient {
   const frames: Frame[] = []
   const takers: ((frame: Frame) => void)[] = []
   socket.on('message', (bytes: Buffer) => {
     const frame = JSON.parse(bytes.toString()) as Frame
+    watch?.received(frame)
     const take = takers.shift()
     if (take === undefined) frames.push(frame)
     else take(frame)
@@ -43,6 +50,7 @@ export function createSocketClient(socket: ClientSocket): SocketClient {
     socket,
     send(...sent) {
       for (const frame of sent) {
+        if (typeof frame === 'object') watch?.sent(frame)
         socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame))
       }
     },

@@ -215,7 +215,7 @@ t.test('an API of nothing is a document too', (t) => {
   const info = { title: 'Empty', version: '0', description: '' }
   t.match(openApiDocument({ info, operations: [], schemas: {}, tags: {} }), {
     openapi: '3.1.0',
-    info,
+    info: { title: 'Empty', version: '0', description: /\(\/docs\/events\)/ },
     paths: {},
   })
   t.end()
