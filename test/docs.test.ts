@@ -42,7 +42,11 @@ test('the examples of the documents compile against the public door', async (t) 
     await mkdir(own)
     const door = relative(own, join(ROOT, 'framework/index.ts'))
     for (const { file, code } of await examplesOf(document)) {
-      await writeFile(join(own, file), code.replaceAll("'holdfast'", `'${door}'`))
+      const client = relative(own, join(ROOT, 'framework/client/index.ts'))
+      await writeFile(
+        join(own, file),
+        code.replaceAll("'holdfast'", `'${door}'`).replaceAll("'holdfast/client'", `'${client}'`),
+      )
       count += 1
     }
   }

@@ -14,6 +14,24 @@ const CONSUMER = `
   console.log(JSON.stringify(Object.keys(doors)))
 `
 
+/** A page of a browser: it knows no Node. */
+const PAGE = `
+  import { belongsTo, id, reference, resource, resources } from 'holdfast'
+  import { createClient, ProblemError, type ApiOf } from 'holdfast/client'
+  const person = resource('person', { attributes: { id: id() } })
+  const note = resource('note', {
+    attributes: { id: id(), author_id: reference('person') },
+    links: { author: belongsTo('person', 'author_id') },
+  })
+  export const all = resources({ person, note })
+  export const client = createClient<ApiOf<typeof all>>({ url: location.origin, storage: localStorage })
+  const { results } = await client.note.search({ where: { author: { id: { eq: '…' } } }, include: 'author' })
+  export const author: string | undefined = results[0]?.item.author?.id
+  // @ts-expect-error no such attribute
+  void client.note.search({ where: { title: { eq: 'a' } } })
+  export const code = (error: unknown) => error instanceof ProblemError && error.code
+`
+
 const CONSUMER_CONFIG = JSON.stringify({
   compilerOptions: {
     module: 'nodenext',
@@ -48,12 +66,29 @@ function publishTo(folder: string, workshop: string): void {
     cpSync(join(workshop, path), join(folder, path), { recursive: true })
   }
 }
+const PAGE_CONFIG = JSON.stringify({
+  compilerOptions: {
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    target: 'esnext',
+    lib: ['esnext', 'dom'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+  },
+  files: ['page.ts'],
+})
 
 t.test('the published package can be imported, and brings its types', async (t) => {
   const project = t.testdir({
     'package.json': '{ "type": "module" }',
     'tsconfig.json': CONSUMER_CONFIG,
     'consumer.ts': CONSUMER,
+    'page.json': PAGE_CONFIG,
+    'page.ts': PAGE,
+    'client.ts':
+      "import * as client from 'holdfast/client'; console.log(Object.keys(client).join())",
     node_modules: { holdfast: {} },
     workshop: {},
   })
@@ -74,6 +109,8 @@ t.test('the published package can be imported, and brings its types', async (t) 
     pages,
     'pages are part of it, beside the code that serves them',
   )
+  t.doesNotThrow(() => node(TSC, '--project', 'page.json'), 'the types of the client hold')
+  t.equal(node('client.ts').trim(), 'ProblemError,byNumber,createClient')
 
   const stale = globSync('**/*.js', { cwd: installed }).filter((path) =>
     /new URL\(\s*['"`][^'"`]+\.ts\b/.test(readFileSync(join(installed, path), 'utf8')),

@@ -3,11 +3,14 @@
 /** An object with a member for every name, made when it is first asked for. It is no promise. */
 export function byName(make: (name: string) => unknown): Readonly<Record<string, unknown>> {
   const made = new Map<string, unknown>()
-  return new Proxy(Object.freeze({}), {
-    get(_target, name) {
-      if (typeof name === 'symbol' || name === 'then') return undefined
-      if (!made.has(name)) made.set(name, make(name))
-      return made.get(name)
+  return new Proxy(
+    {},
+    {
+      get(_target, name) {
+        if (typeof name === 'symbol' || name === 'then') return undefined
+        if (!made.has(name)) made.set(name, make(name))
+        return made.get(name)
+      },
     },
-  })
+  )
 }

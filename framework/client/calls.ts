@@ -70,7 +70,7 @@ function callOnce({ connection, timing }: CallOptions, request: CallRequest): Pr
         else if (type === 'Error') reject(toProblemError(status, payload))
       },
       onBroken() {
-        if (isSent && key === undefined) reject(unreachable('The socket broke before the answer.'))
+        if (isSent && key === undefined) reject(unreachable('The answer is lost.'))
       },
       onFailed: (error) => reject(error ?? new ProblemError({ title: CLOSED })),
     }

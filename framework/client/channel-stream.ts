@@ -51,29 +51,34 @@ export function channelStream(parts: ChannelParts, request: ChannelRequest): Cha
           onGap ??
           (() => {
             close()
-            onEnd(new ProblemError({ title: 'Events were missed. Read again what they change.' }))
+            onEnd(new ProblemError({ title: 'Events were missed.' }))
           }),
       },
     )
-    return Object.freeze({ close })
+    return { close }
   }
 
-  return Object.freeze<ChannelStream>({
+  return {
     subscribe: (listener, { onError = parts.report } = {}) =>
-      listen(
-        (event) => {
-          try {
-            listener(event)
-          } catch (error) {
-            parts.report(error)
-          }
-        },
-        (error) => {
-          if (error !== undefined) onError(error)
-        },
-      ),
+      listen(guarded(listener, parts.report), (error) => {
+        if (error !== undefined) onError(error)
+      }),
     [Symbol.asyncIterator]: () => iterate(listen),
-  })
+  }
+}
+
+/** A callback of the app: what it throws is reported, and nothing else suffers. */
+export function guarded<T>(
+  callback: (value: T) => void,
+  report: (error: unknown) => void,
+): (value: T) => void {
+  return (value) => {
+    try {
+      callback(value)
+    } catch (error) {
+      report(error)
+    }
+  }
 }
 
 type Listen = (onEvent: (event: Event) => void, onEnd: (error: unknown) => void) => Handle
@@ -93,7 +98,7 @@ function iterate(listen: Listen): AsyncIterator<Event> {
   const handle = listen(
     (event) => {
       if (events.push(event) > MAX_WAITING) {
-        end({ error: new ProblemError({ title: 'The loop is too slow for its channel.' }) })
+        end({ error: new ProblemError({ title: 'The loop is too slow.' }) })
       }
       wake()
     },

@@ -88,7 +88,7 @@ type Base = { readonly [N in keyof BaseClient<Api>]: unknown }
 function baseOf(parts: Parts): Base {
   const { send, session, connection } = parts
   const call = createCall(parts)
-  return Object.freeze<Base>({
+  return {
     actions: byName((name) => async (input?: unknown, options?: ActionCall) => {
       const { body } = await send(actionRequest(name, input, options))
       return body
@@ -118,7 +118,7 @@ function baseOf(parts: Parts): Base {
       connection.close()
       parts.closing.abort()
     },
-  })
+  }
 }
 
 function windowOf(global: object): NetworkEvents | undefined {

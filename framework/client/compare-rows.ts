@@ -96,9 +96,8 @@ function keyAttributeOf({ key, item }: Row<Values>): string | undefined {
 
 function partsOf(key: string): readonly unknown[] {
   try {
-    const binary = atob(key.replaceAll('-', '+').replaceAll('_', '/'))
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0))
-    const values: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    // Bytes of UTF-8 compare as the code points that they stand for.
+    const values: unknown = JSON.parse(atob(key.replaceAll('-', '+').replaceAll('_', '/')))
     return Array.isArray(values) ? values : []
   } catch {
     return [] // not of several attributes

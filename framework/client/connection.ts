@@ -1,7 +1,7 @@
 /** The one socket of a client: open while somebody needs it, and opened again when it breaks. */
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import { openLine, type Line, type LineOptions } from './line.ts'
-import { isPassing, ProblemError } from './problem-error.ts'
+import { isPassing, ProblemError, refusal } from './problem-error.ts'
 import { backoffMs } from './timing.ts'
 
 /** Somebody who needs the socket: a subscription or a call. */
@@ -42,10 +42,9 @@ export interface ConnectionOptions extends LineOptions {
 
 /** How long it stays open when nobody needs it. */
 const LINGER_MS = 3_000
-const BACKOFF = Object.freeze({ minMs: 500, maxMs: 30_000 })
 /** A fresh token that is refused so soon is not refused for its age. */
 const RENEW_AGAIN_MS = 60_000
-const NETWORK_EVENTS = Object.freeze(['online', 'offline'])
+const NETWORK_EVENTS = ['online', 'offline'] as const
 const UNAUTHENTICATED = 4401
 /** A frame of ours was too big (RFC 6455 §7.4.1): sent again, it would be again. */
 const TOO_BIG = 1009
@@ -94,7 +93,7 @@ class SocketConnection implements Connection {
     const member = introduce({
       send: (type, payload) => {
         if (!this.#isReady) return
-        this.#line?.send({ type, id, ...(payload === undefined ? {} : { payload }) })
+        this.#line?.send({ type, id, payload })
       },
       leave: () => {
         if (this.#members.delete(id) && this.#members.size === 0) this.#linger()
@@ -129,7 +128,7 @@ class SocketConnection implements Connection {
       // Who has been logged out meanwhile connects as nobody.
       const token = await session.token().catch((error: unknown) => {
         if (isPassing(error)) throw error
-        return session.token()
+        return undefined
       })
       if (this.#isClosed || this.#members.size === 0) return
       this.#line = openLine(
@@ -143,7 +142,7 @@ class SocketConnection implements Connection {
       )
     } catch (error) {
       if (isPassing(error)) this.#retry()
-      else this.#fail(new ProblemError({ title: 'No socket can be opened.' }, { cause: error }))
+      else this.#fail(new ProblemError({ title: 'No socket opens.' }, { cause: error }))
     } finally {
       this.#isOpening = false
     }
@@ -183,10 +182,9 @@ class SocketConnection implements Connection {
 
   #retry(): void {
     if (this.#isClosed) return
-    const { clock, random } = this.#options.timing
-    const waitMs = backoffMs(this.#failures++, BACKOFF, random)
+    const { timing } = this.#options
     this.#callOff()
-    this.#cancel = clock.after(waitMs, () => this.#open())
+    this.#cancel = timing.clock.after(backoffMs(this.#failures++, timing), () => this.#open())
   }
 
   #linger(): void {
@@ -238,14 +236,5 @@ function isFinal(code: number): boolean {
 }
 
 function closedWith(code: number): ProblemError {
-  const status = code === TOO_BIG ? 413 : code - 4000
-  const type = `/problems/${TYPE_OF_STATUS[status] ?? ''}`
-  return new ProblemError({ type, status, title: `The server closed the socket (${code}).` })
+  return refusal(code === TOO_BIG ? 413 : code - 4000, `Closed with ${code}`)
 }
-
-const TYPE_OF_STATUS: Readonly<Record<number, string>> = Object.freeze({
-  400: 'invalid',
-  401: 'unauthenticated',
-  403: 'forbidden',
-  429: 'too_many_requests',
-})

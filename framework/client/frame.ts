@@ -21,12 +21,9 @@ export interface ClientFrame {
 
 /** Reads a message; undefined for what is no frame, which a client of a later server may get. */
 export function parseFrame(message: unknown): ServerFrame | undefined {
-  if (typeof message !== 'string') return undefined
   try {
-    const value: unknown = JSON.parse(message)
-    return typeof value === 'object' && value !== null && 'type' in value
-      ? (value as ServerFrame)
-      : undefined
+    const value = JSON.parse(message as string) as ServerFrame | null // or it is none
+    return value?.type === undefined ? undefined : value
   } catch {
     return undefined
   }
@@ -34,7 +31,6 @@ export function parseFrame(message: unknown): ServerFrame | undefined {
 
 /** A member of the payload that is a text; undefined when it is none. */
 export function textIn({ payload }: ServerFrame, name: string): string | undefined {
-  if (typeof payload !== 'object' || payload === null) return undefined
-  const value = (payload as Readonly<Record<string, unknown>>)[name]
+  const value = (payload as Readonly<Record<string, unknown>> | null | undefined)?.[name]
   return typeof value === 'string' ? value : undefined
 }

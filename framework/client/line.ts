@@ -120,5 +120,5 @@ export function openLine(
     else listener.onFrame(frame)
   }
   socket.onclose = ({ code }) => end(code)
-  return Object.freeze<Line>({ token: () => token, send, probe: watchdog.probe, cut })
+  return { token: () => token, send, probe: watchdog.probe, cut }
 }

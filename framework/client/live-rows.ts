@@ -73,7 +73,7 @@ export function createLiveRows(
     return true
   }
 
-  return Object.freeze<LiveRows>({
+  return {
     put(row, cursor) {
       if (!take(row.key, cursor)) return
       const place = placeOf(row)
@@ -94,5 +94,5 @@ export function createLiveRows(
       return shown
     },
     isShort: () => hasMore && sorted.length < limit,
-  })
+  }
 }

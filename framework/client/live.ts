@@ -46,12 +46,11 @@ export interface Live {
   close(): void
 }
 
-const BACKOFF = Object.freeze({ minMs: 500, maxMs: 30_000 })
 /** Rows that stand by after those that are shown. */
 const SPARE = 20
 /** Events that wait for a snapshot; of more the snapshot is read anew. */
 const MAX_WAITING = 10_000
-const NO_ROWS: readonly AnyRow[] = Object.freeze([])
+const NO_ROWS: readonly AnyRow[] = []
 
 /** Reads the snapshot, and keeps it. */
 export function openLive(query: LiveQuery, parts: LiveParts, listener: LiveListener): Live {
@@ -104,8 +103,7 @@ class LiveQueryRows implements Live {
         } catch (error) {
           if (!isPassing(error)) throw error
           const { timing } = this.#parts
-          const waitMs = backoffMs(failures++, BACKOFF, timing.random)
-          await pause(waitMs, timing, this.#closing.signal)
+          await pause(backoffMs(failures++, timing), timing, this.#closing.signal)
         }
       }
       this.#isReading = false

@@ -33,7 +33,7 @@ export function createPace(clock: Clock, send: (text: string) => void): Pace {
     flush()
   }
 
-  return Object.freeze<Pace>({
+  return {
     send(text) {
       waiting.push(text)
       flush()
@@ -43,5 +43,5 @@ export function createPace(clock: Clock, send: (text: string) => void): Pace {
       sent = FRAMES_PER_SECOND
       waiting.length = 0
     },
-  })
+  }
 }

@@ -12,28 +12,22 @@ export interface ProblemErrorOptions extends ErrorOptions {
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   /** The word of the error union; undefined for what has none, such as a body that is too large. */
-  readonly code: ErrorCode | undefined
+  declare readonly code: ErrorCode | undefined
   /** 0 when the server could not be reached, or its answer did not arrive. */
-  readonly status: number
-  readonly type: string
-  readonly title: string
-  readonly detail: string | undefined
+  declare readonly status: number
+  declare readonly type: string
+  declare readonly title: string
+  declare readonly detail: string | undefined
   /** Each fault of the input, for `invalid`. */
-  readonly errors: readonly Fault[]
-  readonly retryAfterMs: number | undefined
+  declare readonly errors: readonly Fault[]
+  declare readonly retryAfterMs: number | undefined
 
   constructor(
     { type = 'about:blank', title = 'Error', status = 0, detail, errors = [] }: Partial<Problem>,
-    options: ProblemErrorOptions = {},
+    { retryAfterMs, ...options }: ProblemErrorOptions = {},
   ) {
     super(detail ?? title, options)
-    this.code = codeOf(type)
-    this.status = status
-    this.type = type
-    this.title = title
-    this.detail = detail
-    this.errors = errors
-    this.retryAfterMs = options.retryAfterMs
+    Object.assign(this, { code: codeOf(type), status, type, title, detail, errors, retryAfterMs })
   }
 }
 
@@ -44,8 +38,20 @@ function codeOf(type: string): ErrorCode | undefined {
 
 /** That the server can't be reached, or its answer did not arrive: what was asked may have been done. */
 export function unreachable(detail: string, options: ProblemErrorOptions = {}): ProblemError {
-  const problem = { type: '/problems/unavailable', title: 'Unavailable', status: 0, detail }
-  return new ProblemError(problem, options)
+  return new ProblemError({ type: '/problems/unavailable', title: 'Unavailable', detail }, options)
+}
+
+/** What the server refuses without a problem of its own: by ending a socket or a subscription. */
+export function refusal(status: number, title: string): ProblemError {
+  return new ProblemError({ type: `/problems/${CODES[status] ?? ''}`, status, title })
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  429: 'too_many_requests',
 }
 
 /** A problem from what the server sent, which may be anything: a gateway may have answered. */

@@ -8,7 +8,7 @@ export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below the server's root, names in it encoded. */
   readonly path: string
-  readonly query?: readonly (readonly [string, string])[]
+  readonly query?: [string, string][]
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string | undefined>>
   /** Whether sending it twice does what sending it once does: then it is sent again when the answer is lost. Default false. */
@@ -39,7 +39,7 @@ export interface SendOptions {
 }
 
 const MAX_ATTEMPTS = 5
-const BACKOFF = Object.freeze({ minMs: 200, maxMs: 10_000 })
+const MIN_BACKOFF_MS = 200
 /** An answer that takes longer is taken for lost. */
 const TIMEOUT_MS = 30_000
 /** Who is asked to wait longer is told instead. */
@@ -59,7 +59,7 @@ export function createSend(options: SendOptions): Send {
         try {
           return await sendOnce(request, { ...options, token, signal })
         } catch (error) {
-          if (token === undefined || isRenewed || !isUnauthenticated(error)) throw error
+          if (token === undefined || isRenewed || statusOf(error) !== 401) throw error
           isRenewed = true
           await session.renew(token)
         }
@@ -69,7 +69,7 @@ export function createSend(options: SendOptions): Send {
         const { retryAfterMs = 0 } = error as ProblemError // or it has none
         if (!isWorthIt || ++attempt >= MAX_ATTEMPTS || retryAfterMs > MAX_RETRY_AFTER_MS)
           throw error
-        const waitMs = retryAfterMs + backoffMs(attempt - 1, BACKOFF, timing.random)
+        const waitMs = retryAfterMs + backoffMs(attempt - 1, timing, MIN_BACKOFF_MS)
         await pause(waitMs, timing, signal)
       }
     }
@@ -93,11 +93,11 @@ async function sendOnce(
       method: request.method,
       headers: headersOf(request, attempt.token),
       signal: AbortSignal.any([signal, slow.signal]),
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      body: JSON.stringify(request.body), // undefined stays undefined
     })
     const body = parseBody(await response.text())
     if (response.ok) return { body, etag: response.headers.get('etag') ?? undefined }
-    const retryAfterMs = retryAfterOf(response.headers, timing)
+    const retryAfterMs = retryAfterOf(response.headers)
     throw toProblemError(response.status, body, { title: response.statusText, retryAfterMs })
   } catch (error) {
     if (error instanceof ProblemError || signal.aborted) throw error
@@ -111,37 +111,41 @@ async function sendOnce(
 }
 
 function urlOf(url: string, { path, query = [] }: Request): string {
-  const parameters = new URLSearchParams(query.map(([name, value]) => [name, value])).toString()
-  return url + path + (parameters === '' ? '' : `?${parameters}`)
+  const parameters = new URLSearchParams(query).toString()
+  return url + path + (parameters && `?${parameters}`)
 }
 
-function headersOf({ headers = {}, body }: Request, token: string | undefined): Headers {
-  const made = new Headers({ accept: 'application/json' })
-  if (body !== undefined) made.set('content-type', 'application/json')
-  if (token !== undefined) made.set('authorization', `Bearer ${token}`)
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) made.set(name, value)
-  }
-  return made
+function headersOf({ headers, body }: Request, token: string | undefined): [string, string][] {
+  return definedIn({
+    accept: 'application/json',
+    'content-type': body === undefined ? undefined : 'application/json',
+    authorization: token && `Bearer ${token}`,
+    ...headers,
+  })
 }
 
-/** What is no JSON comes from something between us and the server; the status tells enough of it. */
+/** The members that are there. */
+export function definedIn(
+  members: Readonly<Record<string, string | number | boolean | undefined>>,
+): [string, string][] {
+  const there = Object.entries(members).filter(([, value]) => (value ?? '') !== '')
+  return there as [string, string][] // whoever takes them makes them texts
+}
+
+/** No body is undefined. What is no JSON comes from something between us and the server; the status tells enough of it. */
 function parseBody(text: string): unknown {
   try {
-    return text === '' ? undefined : JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     return undefined
   }
 }
 
-/** Seconds, or a date (RFC 9110 §10.2.3). */
-function retryAfterOf(headers: Headers, { clock }: Timing): number | undefined {
-  const text = headers.get('retry-after')
-  if (text === null) return undefined
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now()
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+/** Seconds, as our server writes it; a date (RFC 9110 §10.2.3) is left to the backoff. */
+function retryAfterOf(headers: Headers): number | undefined {
+  return Number(headers.get('retry-after')) * 1000 || undefined
 }
 
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 401
+function statusOf(error: unknown): number | undefined {
+  return (error as Partial<ProblemError>).status // of whatever was thrown
 }

@@ -1,6 +1,6 @@
 /** The operations of one resource over HTTP, as plain values; `client.ts` gives them the types of the app. */
 import { ProblemError } from './problem-error.ts'
-import type { Answer, Request, Send } from './requests.ts'
+import { definedIn, type Answer, type Request, type Send } from './requests.ts'
 
 /** What all operations take. */
 export interface CallerOptions {
@@ -60,7 +60,7 @@ export function resourceOperations(name: string, send: Send) {
     return send({ ...request, headers: { 'if-match': ifMatch }, isRepeatable, signal })
   }
 
-  return Object.freeze({
+  return {
     async create(
       item: unknown,
       {
@@ -94,7 +94,7 @@ export function resourceOperations(name: string, send: Send) {
       return (body as { readonly count: number }).count
     },
     async readBatch(keys: readonly string[], { signal }: CallerOptions = {}) {
-      const query = keys.map((key) => ['keys', key] as const)
+      const query = keys.map((key): [string, string] => ['keys', key])
       const { body } = await get({ path: `${path}-batch`, query, signal })
       return (body as readonly unknown[]).map((result) => result ?? undefined)
     },
@@ -111,7 +111,7 @@ export function resourceOperations(name: string, send: Send) {
           toLinked,
         ),
       ),
-  })
+  }
 }
 
 async function* pagesOf<P extends { readonly nextPageKey: string | undefined }>(
@@ -131,20 +131,17 @@ export function toKebab(name: string): string {
   return name.replaceAll('_', '-')
 }
 
-function queryOf(options: SearchOptions): readonly (readonly [string, string])[] {
+function queryOf(options: SearchOptions): [string, string][] {
   const { where, query, order, limit, pageKey, include, cursor } = options
-  const texts = {
-    filter: where === undefined ? undefined : JSON.stringify(where),
+  return definedIn({
+    filter: JSON.stringify(where), // undefined stays undefined
     query,
     search_order: order?.toString(),
     limit,
     page_key: pageKey,
     include: include?.toString(),
-    cursor: cursor === true ? true : undefined,
-  }
-  return Object.entries(texts).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, String(value)]],
-  )
+    cursor,
+  })
 }
 
 /** What the server answers is as its documents say. */

@@ -1,6 +1,6 @@
 /** What stands under the name of a resource: its operations, its live rows, and its links as methods. */
 import { byName } from './by-name.ts'
-import type { ChannelParts, ListenOptions } from './channel-stream.ts'
+import { guarded, type ChannelParts, type ListenOptions } from './channel-stream.ts'
 import type { Comparisons } from './compare-rows.ts'
 import { openLive, type Live } from './live.ts'
 import type { AnyRow } from './live-rows.ts'
@@ -70,16 +70,7 @@ function live(
           AnyRow['item']
         >,
     },
-    {
-      onEnd: onError,
-      onRows(rows) {
-        try {
-          onRows(rows)
-        } catch (error) {
-          parts.report(error)
-        }
-      },
-    },
+    { onEnd: onError, onRows: guarded(onRows, parts.report) },
   )
 }
 

@@ -58,11 +58,11 @@ const RENEW_AT = 0.9
 /** Keeps tokens in memory: they are gone with the page. */
 export function memoryStorage(): TokenStorage {
   const kept = new Map<string, string>()
-  return Object.freeze({
+  return {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, value: string) => void kept.set(name, value),
     removeItem: (name: string) => void kept.delete(name),
-  })
+  }
 }
 
 /** Takes up the tokens that are kept. */
@@ -73,7 +73,7 @@ export function createSession(options: SessionOptions): Session {
 
   const held = (): Held | undefined => parseHeld(storage.getItem(name))
   const tellAll = (): void => {
-    for (const listener of [...listeners]) listener()
+    listeners.forEach((listener) => listener())
   }
 
   function keep({ access_token, refresh_token, expires_in }: TokenAnswer): void {
@@ -138,18 +138,13 @@ export function createSession(options: SessionOptions): Session {
       return () => listeners.delete(listener)
     },
   }
-  return Object.freeze(session)
+  return session
 }
 
-/** Whether the server has looked at what it got, and does not take it. */
+/** Whether the server has looked at what it got, and does not take it; one that is busy has not. */
 function isRefusal(error: unknown): error is ProblemError {
-  return (
-    error instanceof ProblemError && error.status >= 400 && error.status < 500 && !isBusy(error)
-  )
-}
-
-function isBusy({ status }: ProblemError): boolean {
-  return status === 408 || status === 429
+  const status = error instanceof ProblemError ? error.status : 0
+  return status >= 400 && status < 500 && status !== 429
 }
 
 /** One page of an origin at a time, where there are pages: two that trade one refresh token would end its session. */
@@ -159,9 +154,8 @@ async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 function parseHeld(text: string | null): Held | undefined {
-  if (text === null) return undefined
   try {
-    return JSON.parse(text) as Held // only `keep` writes it
+    return JSON.parse(text ?? '') as Held // only `keep` writes it
   } catch {
     return undefined
   }

@@ -2,7 +2,7 @@
 import { isPast } from './cursor.ts'
 import type { Connection, Membership } from './connection.ts'
 import { textIn, type ServerFrame } from './frame.ts'
-import { isPassing, ProblemError, toProblemError } from './problem-error.ts'
+import { isPassing, refusal, toProblemError, type ProblemError } from './problem-error.ts'
 import { backoffMs, type Timing } from './timing.ts'
 
 /** What happened to a row, as its subscriber may see it. */
@@ -39,8 +39,6 @@ export interface SubscriptionParts {
   readonly connection: Connection
   readonly timing: Timing
 }
-
-const BACKOFF = Object.freeze({ minMs: 500, maxMs: 30_000 })
 
 /** Subscribes. @returns ends it; nothing is told after that */
 export function subscribe(
@@ -146,8 +144,8 @@ class Subscription {
       this.#end(error)
       return
     }
-    const { clock, random } = this.#timing
-    this.#cancel = clock.after(backoffMs(this.#refusals++, BACKOFF, random), () => this.#ask())
+    const waitMs = backoffMs(this.#refusals++, this.#timing)
+    this.#cancel = this.#timing.clock.after(waitMs, () => this.#ask())
   }
 
   #leave(): void {
@@ -163,11 +161,5 @@ class Subscription {
 }
 
 function endedFor(reason: string | undefined): ProblemError {
-  return reason === 'forbidden'
-    ? new ProblemError({
-        type: '/problems/forbidden',
-        title: 'You may not see this any more.',
-        status: 403,
-      })
-    : new ProblemError({ type: '/problems/not_found', title: 'This is gone.', status: 404 })
+  return reason === 'forbidden' ? refusal(403, 'Not allowed') : refusal(404, 'Gone')
 }

@@ -9,33 +9,25 @@ export interface Timing {
 }
 
 /** The clock of the machine and its chance. A timer is set only while something waits, and its owner calls it off. */
-export const SYSTEM_TIMING: Timing = Object.freeze({
-  clock: Object.freeze({
+export const SYSTEM_TIMING: Timing = {
+  clock: {
     now: () => Date.now(),
     after(ms: number, run: () => void) {
       const timer = setTimeout(run, ms)
       return () => clearTimeout(timer)
     },
-  }),
+  },
   random: () => Math.random(),
-})
-
-/** Between which limits the wait before another attempt grows. */
-export interface BackoffLimits {
-  readonly minMs: number
-  readonly maxMs: number
 }
+
+const MAX_BACKOFF_MS = 30_000
 
 /**
  * How long to wait before attempt number `attempt` (0: the first again): by chance between the least and a limit that doubles,
  * so that clients that were cut at once do not come back at once.
  */
-export function backoffMs(
-  attempt: number,
-  { minMs, maxMs }: BackoffLimits,
-  random: () => number,
-): number {
-  const limit = Math.min(maxMs, minMs * 2 ** (attempt + 1))
+export function backoffMs(attempt: number, { random }: Timing, minMs = 500): number {
+  const limit = Math.min(MAX_BACKOFF_MS, minMs * 2 ** (attempt + 1))
   return minMs + random() * (limit - minMs)
 }
 

@@ -46,7 +46,7 @@ export function createWatchdog({ clock, ask, onSilent }: WatchdogOptions): Watch
     ask()
   }
 
-  return Object.freeze<Watchdog>({
+  return {
     start() {
       isStarted = true
       rest()
@@ -59,5 +59,5 @@ export function createWatchdog({ clock, ask, onSilent }: WatchdogOptions): Watch
       isStarted = false
       cancel()
     },
-  })
+  }
 }

@@ -6,6 +6,7 @@ import {
   isPassing,
   ProblemError,
   toProblemError,
+  refusal,
   unreachable,
 } from '../../../framework/client/problem-error.ts'
 
@@ -45,5 +46,11 @@ t.test('a server that is away may come back', (t) => {
   t.equal(isPassing(toProblemError(503, undefined)), true)
   t.equal(isPassing(toProblemError(500, undefined)), false)
   t.equal(isPassing(new DOMException('', 'AbortError')), false)
+  t.end()
+})
+
+t.test('what is refused without a problem has the code of its status', (t) => {
+  t.match(refusal(403, 'No.'), { code: 'forbidden', status: 403, message: 'No.' })
+  t.match(refusal(413, 'No.'), { code: undefined, status: 413 })
   t.end()
 })

@@ -4,17 +4,11 @@ import { backoffMs, pause, SYSTEM_TIMING } from '../../../framework/client/timin
 import { createManualClock } from '../../kit/manual-clock.ts'
 
 t.test('the wait before another attempt is by chance, below a limit that doubles', (t) => {
-  const limits = { minMs: 500, maxMs: 30_000 }
-  const longest = [0, 1, 2, 5, 20].map((attempt) => backoffMs(attempt, limits, () => 1))
+  const by = (chance: number) => ({ clock: createManualClock(), random: () => chance })
+  const longest = [0, 1, 2, 5, 20].map((attempt) => backoffMs(attempt, by(1)))
   t.same(longest, [1_000, 2_000, 4_000, 30_000, 30_000])
-  t.equal(
-    backoffMs(5, limits, () => 0),
-    500,
-  )
-  t.equal(
-    backoffMs(0, limits, () => 0.5),
-    750,
-  )
+  t.equal(backoffMs(5, by(0)), 500)
+  t.equal(backoffMs(0, by(0.5)), 750)
   t.end()
 })
 
