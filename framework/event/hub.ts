@@ -82,12 +82,11 @@ const MAX_FILTER_NODES = 20
 export function createHub(options: HubOptions): Hub {
   const { registry, feed, report, seeNow } = options
   const links = createLinkRows(options.readLinkedRows)
-  const start = feed.position()
   const rooms = new Map<string, Room>()
   for (const [name, stream] of streamsOf(registry, options.channels)) {
-    rooms.set(name, createRoom({ registry, stream, links, seeNow, report, start }))
+    rooms.set(name, createRoom({ registry, stream, links, seeNow, report, feedAt: feed.position }))
   }
-  let { epoch } = start
+  let { epoch } = feed.position()
 
   const unfollow = feed.follow((batch: ChangeBatch) => {
     // Before anything is judged by what they were.

@@ -9,7 +9,8 @@ import { createJudgement, type Judgement, type JudgementParts, type Verdict } fr
 /** What a room is made of. */
 export interface RoomParts extends Omit<JudgementParts, 'epoch'> {
   readonly registry: Registry
-  readonly start: Cursor
+  /** Where the feed stands. */
+  readonly feedAt: () => Cursor
 }
 
 /** One channel and who listens. */
@@ -30,9 +31,9 @@ const MAX_WAITING = 10_000
 
 /** Creates an empty room. */
 export function createRoom(parts: RoomParts): Room {
-  const { registry, stream, report, start } = parts
+  const { registry, stream, report, feedAt } = parts
   const audiences = createAudiences(registry, stream)
-  let place = start
+  let place = feedAt()
   let queue: ChangeBatch[] = []
   /** Whether the first batch of the queue waits for the database. */
   let isAsking = false
@@ -100,7 +101,7 @@ export function createRoom(parts: RoomParts): Room {
       const isNewEpoch = (queue.at(-1)?.epoch ?? place.epoch) !== batch.epoch
       if (isNewEpoch || waitingCount(queue) > MAX_WAITING) {
         queue = []
-        beginAnew(startOf(batch))
+        beginAnew(startOf(batch) ?? feedAt())
       }
       queue.push(batch)
       drain()
@@ -146,7 +147,7 @@ function endOf({ epoch, changes }: ChangeBatch, place: Cursor): Cursor {
   return last === undefined ? place : Object.freeze({ epoch, position: last.position })
 }
 
-/** Where nothing of the batch has been handed on. */
-function startOf({ epoch, changes }: ChangeBatch): Cursor {
-  return Object.freeze({ epoch, position: (changes[0]?.position ?? 1) - 1 })
+/** Where nothing of the batch has been handed on; undefined: there is nothing in it. */
+function startOf({ epoch, changes: [first] }: ChangeBatch): Cursor | undefined {
+  return first && Object.freeze({ epoch, position: first.position - 1 })
 }

@@ -1,7 +1,7 @@
 /** A room hands on what was committed in order, whatever it has to wait for. */
 import t from 'tap'
 import type { Demand, Member } from '../../../framework/event/audience.ts'
-import type { ChangeBatch } from '../../../framework/event/change.ts'
+import type { ChangeBatch, Cursor } from '../../../framework/event/change.ts'
 import { createLinkRows } from '../../../framework/event/link-rows.ts'
 import { createRoom } from '../../../framework/event/room.ts'
 import { ALL } from '../../../framework/filter/filter.ts'
@@ -43,7 +43,7 @@ function batch(
   return { epoch, changes }
 }
 
-function open() {
+function open(at: Cursor = { epoch: 'e1', position: 0 }) {
   const reports: unknown[] = []
   const answers: PromiseWithResolvers<readonly string[] | undefined>[] = []
   const room = createRoom({
@@ -56,7 +56,7 @@ function open() {
       return answer.promise
     },
     report: (error) => void reports.push(error),
-    start: { epoch: 'e1', position: 0 },
+    feedAt: () => at,
   })
   return { room, reports, answers }
 }
@@ -111,13 +111,18 @@ t.test('another epoch forgets what waits', async (t) => {
   await settle()
   t.same(one.told, ['anew', '1'])
   t.same(room.place(), { epoch: 'e2', position: 1 })
-  room.push(batch('e3', 1))
-  t.same(room.place(), { epoch: 'e3', position: 0 })
 })
 
 t.test('an empty room goes on', (t) => {
   const { room } = open()
   room.push(batch('e1', 1, 'unclear', 'clear'))
   t.same(room.place(), { epoch: 'e1', position: 2 })
+  t.end()
+})
+
+t.test('an epoch that begins with nothing begins where the feed stands', (t) => {
+  const { room } = open({ epoch: 'e1', position: 7 })
+  room.push(batch('e0', 1))
+  t.same(room.place(), { epoch: 'e1', position: 7 })
   t.end()
 })
