@@ -61,7 +61,6 @@ function callOnce({ connection, timing }: CallOptions, request: CallRequest): Pr
     leave = membership.leave
     return {
       onReady() {
-        if (isSent && key === undefined) return
         isSent = true
         membership.send('Call', { action, input, key })
       },

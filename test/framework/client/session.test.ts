@@ -55,6 +55,16 @@ t.test('a token is renewed before it ends, once for all who ask', async (t) => {
   t.same(traded, ['refresh-1'])
 })
 
+t.test('where pages have no locks one client still trades a token once', async (t) => {
+  Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true })
+  t.teardown(() => Reflect.deleteProperty(navigator, 'locks'))
+  let trades = 0
+  const { session } = open(async () => answer(String(++trades + 1)))
+  session.start(answer('1'))
+  await Promise.all([session.renew('access-1'), session.renew('access-1')])
+  t.equal(trades, 1)
+})
+
 t.test('a refusal logs out, and tells', async (t) => {
   const refusal = new ProblemError({ type: '/problems/unauthenticated', status: 401 })
   const { session, told, storage } = open(() => Promise.reject(refusal))
