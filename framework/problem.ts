@@ -104,8 +104,26 @@ export function toProblem(error: unknown, instance?: string): Problem {
 
 /** A problem for a status without a code of ours (405, 413, 414, 415, 431); RFC 9457 §4.2.1 gives it `about:blank`. */
 export function toBlankProblem(status: number, title: string, instance?: string): Problem {
-  return { type: 'about:blank', title, status, ...(instance === undefined ? {} : { instance }) }
+  const detail = BLANK_DETAILS[status]
+  return {
+    type: 'about:blank',
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    ...(instance === undefined ? {} : { instance }),
+  }
 }
+
+/** What was wrong, and what to do, where the status alone says it. */
+const BLANK_DETAILS: Readonly<Record<number, string>> = Object.freeze({
+  405: 'The path takes other methods: see Allow.',
+  408: 'The request took too long to arrive.',
+  413: 'The body is larger than the server takes.',
+  414: 'The address is longer than the server takes.',
+  415: 'Send the content type that the operation takes, in UTF-8 and not compressed.',
+  426: 'Ask for an upgrade to a websocket of version 13.',
+  431: 'The headers are larger than the server takes.',
+})
 
 /** The code of anything thrown. */
 export function errorCodeOf(error: unknown): ErrorCode {

@@ -92,9 +92,10 @@ t.test('a status without a code of ours is about:blank', (t) => {
     type: 'about:blank',
     title: 'Payload Too Large',
     status: 413,
+    detail: 'The body is larger than the server takes.',
     instance: '/x',
   })
-  t.strictSame(Object.keys(toBlankProblem(405, 'Method Not Allowed')), ['type', 'title', 'status'])
+  t.strictSame(Object.keys(toBlankProblem(418, 'I am a teapot')), ['type', 'title', 'status'])
   t.end()
 })
 
