@@ -40,7 +40,7 @@ export interface MessengerClient {
   /** Logs in as the seeded admin. @returns an access token */
   login(): Promise<string>
   /** A bare socket, without Origin. */
-  connect(): Promise<SocketClient>
+  connect(token?: string): Promise<SocketClient>
 }
 
 /** A messenger that listens. */
@@ -133,12 +133,13 @@ export function clientAt(url: string): MessengerClient {
       const response = await send('POST', '/actions/login', { json })
       return ((await response.json()) as { readonly access_token: string }).access_token
     },
-    connect: () => connectBare(url),
+    connect: (token) => connectBare(url, token),
   }
 }
 
-async function connectBare(url: string): Promise<SocketClient> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/subscription`)
+async function connectBare(url: string, token?: string): Promise<SocketClient> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/subscription`, { headers })
   const client = createSocketClient(socket)
   await new Promise((resolve, reject) => {
     socket.on('open', resolve)
