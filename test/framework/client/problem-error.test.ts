@@ -25,7 +25,7 @@ t.test('an error has the members of its problem', (t) => {
   t.match(toProblemError(413, toBlankProblem(413, 'Too large')), {
     code: undefined,
     status: 413,
-    message: 'Too large',
+    message: 'The body is larger than the server takes.',
   })
   t.end()
 })

@@ -129,6 +129,7 @@ t.test('without an upgrade there is only the hint that one is needed', async (t)
     type: 'about:blank',
     title: 'Upgrade Required',
     status: 426,
+    detail: 'Ask for an upgrade to a websocket of version 13.',
     instance: '/subscription',
   })
   t.equal((await app.inject('/other')).body, 'plain')
