@@ -9,8 +9,8 @@ export interface FrameStream {
   heldBytes(): number
   /** Whether the stream takes more; else `onRoom` tells when it does. */
   hasRoom(): boolean
-  /** Writes a whole frame. */
-  write(frame: Buffer): void
+  /** Writes a whole frame. @returns as `hasRoom` afterwards */
+  write(frame: Buffer): boolean
   onRoom(run: () => void): void
 }
 
@@ -20,14 +20,16 @@ export interface FrameStream {
  */
 export function createFrameStream(socket: WebSocket, stream: Duplex): FrameStream {
   return Object.freeze<FrameStream>({
-    isOpen: () => socket.readyState === socket.OPEN,
+    isOpen: () => socket.readyState === OPEN,
     heldBytes: () => stream.writableLength,
     hasRoom: () => !stream.writableNeedDrain,
-    write: (frame) => void stream.write(frame),
+    write: (frame) => stream.write(frame),
     onRoom: (run) => void stream.on('drain', run),
   })
 }
 
+/** The state of a socket whose handshake is over and whose close has not begun. */
+const OPEN = 1
 const FINAL_TEXT = 0x81
 const LENGTH_16 = 126
 const LENGTH_64 = 127

@@ -21,6 +21,7 @@ function open() {
       sent.push(frame)
       held.push(frame.length)
       stream.heldBytes += frame.length
+      return stream.heldBytes < STREAM_BYTES
     },
   }
   let fulls = 0
@@ -78,6 +79,7 @@ t.test('no more than the bound waits; then all is dropped and it is told once', 
 
 t.test('what the stream holds counts too', (t) => {
   const { stream, queue, fulls } = open()
+  queue.send(frame(STREAM_BYTES))
   stream.heldBytes = LIMIT
   queue.send(frame(1))
   t.equal(fulls(), 1)
