@@ -127,7 +127,9 @@ class RoomSubscription implements Subscription, Member {
     // One that waits will see by itself, at its start.
     if (this.#mode === 'waiting' || this.#mode === 'ended') return
     this.#stop('live')
-    this.#at = this.#parts.room.place()
+    const place = this.#parts.room.place()
+    // Who reads the log may be ahead of the room: what was sent is not sent again.
+    if (!isUpTo(place, this.#at)) this.#at = place
     this.#send(resyncFrame(this.channel))
   }
 
