@@ -102,6 +102,11 @@ export function markOf({ resource, before, after }: Entry): string {
   }
 }
 
+/** The place in the log that a cursor stands for. */
+export function positionOf(cursor: unknown): number {
+  return Number(String(cursor).split('-')[1])
+}
+
 /** The mark of taking away a note by its id, or a seat by its mark. */
 export function goneMark(name: string): string {
   return `gone ${name}`

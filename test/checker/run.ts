@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Test } from 'tap'
 import { createRandom, type Random } from '../kit/random.ts'
 import { startBrokerProxy } from '../kit/rabbitmq.ts'
-import { breakSomething, drawFaults } from './faults.ts'
+import { breakSomething, drawFaults, type Target } from './faults.ts'
 import type { History } from './history.ts'
 import { milliseconds } from './milliseconds.ts'
 import { startSubscriber, type Subscriber } from './subscriber.ts'
@@ -24,6 +24,7 @@ const HOST = 'host'
 const WRITERS = 3
 const REST_MS = 30_000
 const LOOK_MS = 50
+const QUIET_LOOKS = 10
 
 /** Runs it. @throws when the processes do not come to rest */
 export async function run(t: Test, { seed, processes, faults, bus }: RunOptions): Promise<History> {
@@ -47,7 +48,7 @@ export async function run(t: Test, { seed, processes, faults, bus }: RunOptions)
   }
   await writers.end()
   for (const one of subscribers) one.calm()
-  await comeToRest(subscribers, writers, stage)
+  await comeToRest({ world, subscribers }, writers, stage)
   await Promise.all(subscribers.map((one) => one.end()))
   return { attempts: writers.attempts, listeners: subscribers, ...(await world.read()) }
 }
@@ -81,24 +82,33 @@ function startSubscribers(
   )
 }
 
-/** Until everybody has been told of a last note, after which nothing was written. */
+/**
+ * Until a last note is told of, and then nothing more is written and everybody knows all. A request whose answer was cut off may
+ * be done later than that note.
+ */
 async function comeToRest(
-  subscribers: readonly Subscriber[],
+  { world, subscribers }: Pick<Target, 'world' | 'subscribers'>,
   writers: Writers,
   { topics: [topic = ''] }: Stage,
 ): Promise<void> {
-  const [host] = subscribers
   const end = performance.now() + REST_MS
   let text: string | undefined
-  let position: number | undefined
-  let tries = 0
-  while (performance.now() < end) {
-    // Who read anew meanwhile was not told of it as an event, and may wait for another.
-    if (tries++ % 40 === 0 && position === undefined) text = await writers.writeNote(topic)
-    const event = host?.told.findLast(({ kind, ...one }) => kind === 'event' && 'note' in one && one.note?.text === text) // prettier-ignore
-    if (event?.kind === 'event' && text !== undefined) position = event.position
-    const reached = position
-    if (reached !== undefined && subscribers.every((one) => one.hasReached(reached))) return
+  for (let looks = 0; performance.now() < end && !isTold(subscribers[0], text); looks += 1) {
+    // Who read anew meanwhile is not told of it as an event, and waits for another.
+    if (looks % 40 === 0) text = await writers.writeNote(topic)
     await milliseconds(LOOK_MS)
   }
+  let head: number | undefined
+  for (let quiet = 0; performance.now() < end && quiet < QUIET_LOOKS; quiet += 1) {
+    await milliseconds(LOOK_MS)
+    const now = await world.head().catch(() => undefined)
+    const isQuiet = now !== undefined && now === head
+    if (!isQuiet || !subscribers.every((one) => one.hasReached(now))) quiet = 0
+    head = now
+  }
+}
+
+function isTold(host: Subscriber | undefined, text: string | undefined): boolean {
+  if (host === undefined || text === undefined) return false
+  return host.told.some((one) => one.kind === 'event' && one.note?.text === text)
 }

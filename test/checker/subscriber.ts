@@ -1,7 +1,7 @@
 /** A client that keeps the rules of the socket: it resumes with its cursor, wherever it comes out, and reads anew when it is told to. */
 import { WebSocket } from 'ws'
 import type { Random } from '../kit/random.ts'
-import type { Listener, Note, Told } from './history.ts'
+import { positionOf, type Listener, type Note, type Told } from './history.ts'
 import { milliseconds } from './milliseconds.ts'
 import type { World } from './world.ts'
 
@@ -243,8 +243,4 @@ interface SnapshotPage {
   readonly results: readonly { readonly item: Note }[]
   readonly next_page_key: string | null
   readonly cursor: string
-}
-
-function positionOf(cursor: unknown): number {
-  return Number(String(cursor).split('-')[1])
 }

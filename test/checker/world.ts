@@ -9,8 +9,9 @@ import { openPgDatabase } from '../../framework/postgres/pg-database.ts'
 import { openPgliteDatabase } from '../../framework/postgres/pglite-database.ts'
 import { prepareHome, startMessenger, type MessengerProcess } from '../kit/messenger-process.ts'
 import { startTcpProxy, type Target } from '../kit/tcp-proxy.ts'
-import type { Entry, History, Note, Seat } from './history.ts'
+import { positionOf, type Entry, type History, type Note, type Seat } from './history.ts'
 
+const REQUEST_MS = 5_000
 const ISSUER = 'holdfast-checker'
 const PROGRAM = [process.execPath, 'test/kit/checker-process.ts'] as const
 
@@ -31,6 +32,8 @@ export interface World {
   cut(): void
   /** Runs SQL on a connection of its own. On a server alone. @returns the rows */
   ask(text: string): Promise<readonly (readonly unknown[])[]>
+  /** Where the log stands. */
+  head(): Promise<number>
   /** Starts one more that has no bus, and so relays beside the leader. @returns ends it without a word */
   startLoner(): Promise<() => Promise<void>>
   /** The log and the rows. On PGlite the process ends for it. */
@@ -69,11 +72,13 @@ export async function startWorld(t: Test, { size, busUrl, seed }: WorldOptions):
       await client.end().catch(() => undefined)
     }
   }
+  const url = `http://127.0.0.1:${String(proxy.port)}`
+  const tokenFor = tokenMaker(TOKEN_KEYS)
   return {
-    url: `http://127.0.0.1:${String(proxy.port)}`,
+    url,
     databaseUrl,
     size,
-    tokenFor: tokenMaker(TOKEN_KEYS),
+    tokenFor,
     async restart(index) {
       await processes[index]?.end('SIGKILL')
       const started = await start(index)
@@ -89,6 +94,15 @@ export async function startWorld(t: Test, { size, busUrl, seed }: WorldOptions):
     },
     cut: proxy.cut,
     ask,
+    async head() {
+      const headers = { authorization: `Bearer ${await tokenFor('admin')}` }
+      const signal = AbortSignal.timeout(REQUEST_MS)
+      const response = await fetch(`${url}/actions/note-search?cursor=true&limit=1`, {
+        headers,
+        signal,
+      })
+      return positionOf(((await response.json()) as { readonly cursor: string }).cursor)
+    },
     async startLoner() {
       const loner = await start(size, '')
       return async () => {
