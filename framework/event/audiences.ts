@@ -37,12 +37,13 @@ export function createAudiences(registry: Registry, { resource }: Stream): Audie
   return {
     isEmpty: () => all.size === 0,
     members: () => [...all.values()].flatMap(({ members }) => [...members]),
-    concerned({ resource: changed, before, after }) {
-      const rows = [before, after]
-      const linked = byLink.get(changed)?.find(rows) ?? []
-      if (changed !== resource.name) return [...linked]
-      const found = byRow.find(rows)
-      return [...new Set([...found, ...linked])]
+    concerned(change) {
+      const links = byLink.get(change.resource)
+      const isOwn = change.resource === resource.name
+      if (links === undefined && !isOwn) return []
+      const rows = [change.before, change.after]
+      const linked = links?.find(rows) ?? []
+      return [...new Set([...(isOwn ? byRow.find(rows) : []), ...linked])]
     },
     enter(member, demand) {
       const key = audienceKeyOf(demand)

@@ -115,10 +115,10 @@ export function createLinkRows(read: ReadLinkedRows): LinkRows {
 
   return Object.freeze<LinkRows>({
     ask: () => createQuestion({ joinOf, load }),
-    forget({ resource, before, after }) {
+    forget(change) {
       for (const join of joins.values()) {
-        if (join.resource !== resource) continue
-        for (const row of [before, after]) {
+        if (join.resource !== change.resource) continue
+        for (const row of [change.before, change.after]) {
           if (row === undefined) continue
           const key = keyOf(join.attributes, row)
           if (key === undefined) join.entries.clear()

@@ -36,18 +36,7 @@ export function toEntry(cells: readonly Cell[]): LogEntry {
  */
 export function changeReader(registry: Registry): (entry: LogEntry) => Change {
   const readers = new Map(registry.list.map((resource) => [resource.name, rowReader(resource)]))
-  return ({ position, resource, operation, before, after }) => {
-    const read = readers.get(resource)
-    const row = after ?? before
-    return {
-      position,
-      resource,
-      operation,
-      key: row === null ? '' : (read?.key(row) ?? ''),
-      before: before === null ? undefined : read?.item(before),
-      after: after === null ? undefined : read?.item(after),
-    }
-  }
+  return (entry) => new LoggedChange(entry, readers.get(entry.resource))
 }
 
 interface RowReader {
@@ -60,5 +49,43 @@ function rowReader(resource: Resource): RowReader {
   return {
     key: (row) => keyOf(resource, row),
     item: (row) => Object.fromEntries(names.map((name) => [name, row[name] ?? null])),
+  }
+}
+
+/** Most changes concern nobody who listens: what they hold is made when it is asked for, once. */
+class LoggedChange implements Change {
+  readonly position: number
+  readonly resource: string
+  readonly operation: ChangeOperation
+  readonly #entry: LogEntry
+  readonly #reader: RowReader | undefined
+  #key: string | undefined
+  #before: WireItem | undefined
+  #after: WireItem | undefined
+
+  constructor(entry: LogEntry, reader: RowReader | undefined) {
+    this.position = entry.position
+    this.resource = entry.resource
+    this.operation = entry.operation
+    this.#entry = entry
+    this.#reader = reader
+  }
+
+  get key(): string {
+    return (this.#key ??= this.#readKey())
+  }
+  get before(): WireItem | undefined {
+    return (this.#before ??= this.#readItem(this.#entry.before))
+  }
+  get after(): WireItem | undefined {
+    return (this.#after ??= this.#readItem(this.#entry.after))
+  }
+
+  #readKey(): string {
+    const row = this.#entry.after ?? this.#entry.before
+    return row === null ? '' : (this.#reader?.key(row) ?? '')
+  }
+  #readItem(row: WireItem | null): WireItem | undefined {
+    return row === null ? undefined : this.#reader?.item(row)
   }
 }

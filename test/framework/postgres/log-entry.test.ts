@@ -1,9 +1,13 @@
 /** That entries of the log are told as changes, by the declarations of today. */
 import t from 'tap'
-import { changeReader, toEntry } from '../../../framework/postgres/log-entry.ts'
+import type { Change } from '../../../framework/event/change.ts'
+import { changeReader, toEntry, type LogEntry } from '../../../framework/postgres/log-entry.ts'
+import { plainChange } from '../../kit/plain-change.ts'
 import { samples } from '../../kit/sample-resources.ts'
 
-const read = changeReader(samples)
+const toChange = changeReader(samples)
+
+const read = (entry: LogEntry): Change => plainChange(toChange(entry))
 
 t.test('an entry is a change with its wire key', (t) => {
   const place = { country: 'ch', number: 1, title: '"Zürich"' }
