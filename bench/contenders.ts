@@ -48,6 +48,8 @@ export async function openContenders(options: ContendersOptions): Promise<Conten
   const environment = {
     NODE_ENV: 'production',
     LOG_LEVEL: 'silent',
+    // What is written by hand has one process, and tells no others either.
+    BUS_URL: 'memory',
     TOKEN_KEYS: randomBytes(32).toString('base64url'),
   }
   const start = (script: URL, { url }: BenchDatabase, name?: string): Promise<ServerProcess> =>

@@ -38,6 +38,8 @@ export interface Meter {
 }
 
 const CONNECTIONS = 32
+/** Before a slice: a pool that has rested opens its sessions anew, and they have to be there to be pinned and watched. */
+const WAKE_SECONDS = 0.25
 
 /** A meter over the load generator. */
 export function createMeter(load: ChildProcess, databases: DatabaseServer): Meter {
@@ -60,6 +62,7 @@ export function createMeter(load: ChildProcess, databases: DatabaseServer): Mete
   return {
     prepare: (command) => void load.send(command),
     async measure(contender, { isWrite }, seconds) {
+      await run(contender.process.port, WAKE_SECONDS)
       const sessions = await pinSessions(contender)
       const before = {
         server: cpuSeconds(contender.process.pid),
