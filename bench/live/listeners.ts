@@ -31,6 +31,11 @@ const PER_ADDRESS = 500
 const IN_FLIGHT = 12
 /** Every so many sockets one tells when it has heard. */
 const SAMPLE_EVERY = 10
+/** Opcodes of frames (RFC 6455 §11.8). */
+const TEXT = 1
+const PING = 9
+/** A masked Pong without payload: who never answers a Ping is taken for dead. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 /** How many sockets are opened at a time. */
 const OPENING = 50
 
@@ -137,6 +142,7 @@ function openSocket(
   let isOpen = false
   let rest: Buffer = Buffer.alloc(0)
   socket.on('error', reject)
+  socket.on('close', () => fail(new Error('A listener was cut off.')))
   socket.on('connect', () => {
     const key = randomBytes(16).toString('base64')
     socket.write(
@@ -155,9 +161,10 @@ function openSocket(
       else sendText(socket, subscribe)
     }
     for (let size = frameSize(rest); size > 0 && size <= rest.length; size = frameSize(rest)) {
-      const isText = ((rest[0] ?? 0) & 0x0f) === 1
+      const kind = (rest[0] ?? 0) & 0x0f
       rest = rest.subarray(size)
-      if (!isText) continue
+      if (kind === PING) socket.write(PONG)
+      if (kind !== TEXT) continue
       if (unanswered > 0) {
         unanswered -= 1
         resolve(undefined)

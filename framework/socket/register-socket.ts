@@ -27,6 +27,7 @@ import { openSession, type FailedCall, type Session, type SessionOptions } from 
 import { closeSessions } from './shutdown.ts'
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.ts'
 import { createTally } from './tally.ts'
+import { createWriteTurn } from './write-turn.ts'
 
 /** Where sockets are served. */
 export const SOCKET_PATH = '/subscription'
@@ -68,7 +69,6 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const sessions = new Set<Session>()
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
   const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
-  const toFrame = createFramer()
   const shared = {
     hub,
     presence,
@@ -79,7 +79,8 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     users,
     report,
     onFailedCall,
-    toFrame,
+    toFrame: createFramer(),
+    turn: createWriteTurn(),
   }
   const stopWatching = watchSessions(sessions, shared)
 

@@ -22,6 +22,7 @@ import { createSessionSubscriptions } from './session-subscriptions.ts'
 import { CLOSE_CODES, type SocketLimits } from './socket-limits.ts'
 import type { Tally } from './tally.ts'
 import { createTokenBucket } from './token-bucket.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 /** What all sessions of a server share. */
 export interface SessionOptions {
@@ -36,6 +37,7 @@ export interface SessionOptions {
   readonly call: CallOperation
   /** Makes the frame of a payload. */
   readonly toFrame: (payload: Buffer) => Buffer
+  readonly turn: WriteTurn
   /** Told of defects, and of what is away. */
   readonly report: (error: unknown) => void
   /** Told of each call that fails. */
@@ -155,7 +157,7 @@ function createServed(
   identity: Identity,
 ): Served {
   const { hub, report, limits, call, close } = options
-  const queue = createSendQueue(createFrameStream(socket, options.stream), {
+  const queue = createSendQueue(createFrameStream(socket, options.stream, options.turn), {
     toFrame: options.toFrame,
     queueBytes: limits.queueBytes,
     onFull: () => close(CLOSE_CODES.slow),
