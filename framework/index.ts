@@ -63,6 +63,8 @@ export type { Order, Position } from './filter/order.ts'
 export { type Access, type Outline } from './security/access.ts'
 export type { AttributeRules, DeclaredRules } from './security/access-rules.ts'
 export { ANONYMOUS, isAuthenticated, type Authorization } from './security/authorization.ts'
+export { addressGroupOf } from './security/address-group.ts'
+export type { RequestClient } from './security/request-client.ts'
 export type { RuleExpression, RuleWords } from './security/rule.ts'
 
 // Stores and their factories
@@ -109,6 +111,7 @@ export {
   type Action,
   type ActionContext,
   type ActionDeclaration,
+  type PrepareContext,
 } from './action/action.ts'
 
 // Accounts

@@ -231,9 +231,11 @@ function startTrigger(
     async handle({ after }, transaction) {
       if (after === undefined) return
       const input = toItemInput(after)
-      const prepared = await action.prepare(input)
+      const client = undefined
+      const prepared = await action.prepare(input, { client })
       await action.run(input, {
         caller: ANONYMOUS,
+        client,
         stores: peersOf(ANONYMOUS),
         transaction,
         prepared,

@@ -4,10 +4,17 @@ import { DeclarationError } from '../errors.ts'
 import type { WireItem } from '../event/change.ts'
 import type { ChangeTrigger } from '../event/change-trigger.ts'
 import type { Authorization } from '../security/authorization.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import type { Peers, Transaction } from '../store/store.ts'
 
+/** What an action prepares with. */
+export interface PrepareContext {
+  /** Who is at the other end of the request; undefined where a change sets the action off. */
+  readonly client: RequestClient | undefined
+}
+
 /** What an action is run with. */
-export interface ActionContext<P = unknown> {
+export interface ActionContext<P = unknown> extends PrepareContext {
   readonly caller: Authorization
   /** The caller's own stores. */
   readonly stores: Peers
@@ -73,7 +80,7 @@ export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefi
    * Done before the transaction opens: what takes long without the database, such as hashing a password, would keep others
    * waiting for its connection. `run` finds the answer in its context. A repeated request does it again.
    */
-  prepare?(input: NoInfer<Static<I>>): Promise<P>
+  prepare?(input: NoInfer<Static<I>>, context: PrepareContext): Promise<P>
   run(
     input: NoInfer<Static<I>>,
     context: ActionContext<NoInfer<P>>,
@@ -98,7 +105,7 @@ export interface Action<N extends string = string, I = unknown, O = unknown> {
   readonly cacheControl: string
   readonly examples: readonly ActionExample<unknown, unknown>[]
   /** Its input must have been checked against `input`. */
-  prepare(input: unknown): Promise<unknown>
+  prepare(input: unknown, context: PrepareContext): Promise<unknown>
   /** Its input must have been checked against `input`; `prepared` is what `prepare` answered to the same. */
   run(input: unknown, context: ActionContext): Promise<unknown>
 }
@@ -143,7 +150,8 @@ export function action<
     cacheControl: declaration.cacheControl ?? 'no-store',
     examples: Object.freeze([...(declaration.examples ?? [])]),
     // Inputs are checked by the caller, as promised above.
-    prepare: async (input: unknown) => prepare?.(input as Static<I>),
+    prepare: async (input: unknown, context: PrepareContext) =>
+      prepare?.(input as Static<I>, context),
     run: (input: unknown, context: ActionContext) =>
       run(input as Static<I>, context as ActionContext<P>),
   })

@@ -53,11 +53,11 @@ function actionOperation(action: Action, trigger: Web, services: Services): Oper
     errors: ERRORS,
     async handle(request) {
       request.query.refuseRest()
-      const { body = {}, headers, authorization } = request
+      const { body = {}, headers, authorization, client } = request
       validatorOf(input).check(body)
       const idempotencyKey = isKept(action) ? idempotencyKeyOf(headers) : undefined
       authorize(action, authorization)
-      const prepared = await action.prepare(body)
+      const prepared = await action.prepare(body, { client })
       const run = async (transaction?: Transaction): Promise<Answer> => {
         const context = contextOf(request, services, { transaction, prepared })
         return { ...toAnswer(action, await action.run(body, context)), status }
@@ -88,7 +88,7 @@ function authorize({ isPublic, scopes }: Action, caller: Authorization): void {
 }
 
 function contextOf(
-  { authorization: caller }: OperationRequest,
+  { authorization: caller, client }: OperationRequest,
   { peersOf }: Services,
   {
     transaction,
@@ -97,6 +97,7 @@ function contextOf(
 ): ActionContext {
   return Object.freeze({
     caller,
+    client,
     stores: peersOf(caller),
     prepared,
     get transaction(): Transaction {

@@ -1,6 +1,7 @@
 /** Answers calls that come by another way than HTTP: their flat input becomes the request that the operation takes. */
 import { InvalidError, NotFoundError } from '../errors.ts'
 import { ANONYMOUS, type Authorization } from '../security/authorization.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import { IDEMPOTENCY_KEY } from './idempotency.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { queryOf, type QueryEntry } from './query.ts'
@@ -17,6 +18,7 @@ export interface Call {
   /** The `Idempotency-Key`. */
   readonly key: string | undefined
   readonly caller: Authorization
+  readonly client: RequestClient
 }
 
 /** What came of a call. */
@@ -52,11 +54,12 @@ function toCallAnswer({ status, headers, body }: Answer): CallAnswer {
   }
 }
 
-function toRequest(operation: Operation, { input, key, caller }: Call): OperationRequest {
+function toRequest(operation: Operation, { input, key, caller, client }: Call): OperationRequest {
   const members = new Map(Object.entries(input))
   const request = {
     // As over HTTP: where nobody looks at a token, nobody is logged in.
     authorization: operation.security === 'none' ? ANONYMOUS : caller,
+    client,
     key: takeKey(operation, members),
     headers: takeHeaders(operation, members, key),
   }

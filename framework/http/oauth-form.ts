@@ -1,5 +1,6 @@
 /** The token endpoint of OAuth 2 as a form (RFC 6749 §4.3, §6), so that the Authorize button of Swagger UI works. */
 import { InvalidError, UnauthenticatedError } from '../errors.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import { ACTION_TAG } from './action-operations.ts'
 import { ExtendedError } from './http-error.ts'
 import type { Operation } from './operation.ts'
@@ -22,8 +23,11 @@ export interface TokenAnswer {
   readonly refresh_token: string
 }
 
-/** @throws UnauthenticatedError when what is brought is not good, with the same words whatever is wrong */
-export type GrantTokens = (grant: TokenGrant) => Promise<TokenAnswer>
+/**
+ * @param client who is at the other end
+ * @throws UnauthenticatedError when what is brought is not good, with the same words whatever is wrong
+ */
+export type GrantTokens = (grant: TokenGrant, client: RequestClient) => Promise<TokenAnswer>
 
 /** Longest value of a field that is looked at. */
 const MAX_LENGTH = 1024
@@ -43,9 +47,9 @@ export function oauthFormOperation(grantTokens: GrantTokens): Operation {
     body: FORM,
     answers: { 200: { description: 'Tokens.', schema: TOKENS, example: TOKENS_EXAMPLE } },
     errors: ['too_many_requests'],
-    async handle({ query, body }) {
+    async handle({ query, body, client }) {
       query.refuseRest()
-      const tokens = await grantTokens(readGrant(body)).catch((error: unknown) => {
+      const tokens = await grantTokens(readGrant(body), client).catch((error: unknown) => {
         if (error instanceof UnauthenticatedError) throw refuse('invalid_grant', error.message)
         if (error instanceof InvalidError) throw refuse('invalid_request', error.message)
         throw error

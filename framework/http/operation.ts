@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ErrorCode } from '../errors.ts'
 import type { Authorization } from '../security/authorization.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import type { ContentType } from './body.ts'
 import type { Query } from './query.ts'
 
@@ -11,6 +12,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** What an operation is run with. Nothing in it has been checked but the token. */
 export interface OperationRequest {
   readonly authorization: Authorization
+  readonly client: RequestClient
   /** The `{key}` of the path, decoded; empty where the path has none. */
   readonly key: string
   readonly query: Query

@@ -6,6 +6,7 @@ import type {
   onRequestHookHandler,
 } from 'fastify'
 import { ANONYMOUS } from '../security/authorization.ts'
+import { toRequestClient } from '../security/request-client.ts'
 import { authenticateNobody } from './authenticate.ts'
 import { takeBodies, type ContentType } from './body.ts'
 import { preflight } from './cors.ts'
@@ -51,10 +52,22 @@ function registerOperation(
     url: toRoutePath(operation.path),
     onRequest: operation.security === 'none' ? authenticateNobody : authenticate,
     ...(isCompressible(operation) ? {} : { compress: false }),
-    async handler({ authorization = ANONYMOUS, params, query, headers, body }, reply) {
+    async handler(request, reply) {
+      const { authorization = ANONYMOUS, params, headers, body } = request
       const { key = '' } = params
-      const request = { authorization, key, query: parseQuery(query), headers, body }
-      return prepareReply(reply, await operation.handle(request))
+      const query = parseQuery(request.query)
+      const answer = await operation.handle({
+        authorization,
+        key,
+        query,
+        headers,
+        body,
+        // Most operations don't ask.
+        get client() {
+          return toRequestClient(request)
+        },
+      })
+      return prepareReply(reply, answer)
     },
   })
 }

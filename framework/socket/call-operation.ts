@@ -1,5 +1,6 @@
 /** The contract of what answers calls: the operations of the API, whoever serves them besides. */
 import type { Authorization } from '../security/authorization.ts'
+import type { RequestClient } from '../security/request-client.ts'
 
 /** One call, as it was sent. Nothing in it has been checked but who sends it. */
 export interface CallRequest {
@@ -10,6 +11,8 @@ export interface CallRequest {
   /** Makes a repeated call answer as the first time, where the operation keeps first answers. */
   readonly key: string | undefined
   readonly caller: Authorization
+  /** Who opened the socket. */
+  readonly client: RequestClient
 }
 
 /** What came of a call. */

@@ -14,8 +14,9 @@ import {
   toProblem,
   type Problem,
 } from '../problem.ts'
+import { addressGroupOf } from '../security/address-group.ts'
 import { isAuthenticated } from '../security/authorization.ts'
-import { addressGroupOf } from './address-group.ts'
+import { toRequestClient } from '../security/request-client.ts'
 import type { CallOperation } from './call-operation.ts'
 import { repeat, SYSTEM_CLOCK, type Clock } from '../event/clock.ts'
 import { createFramer } from './frame-stream.ts'
@@ -127,7 +128,8 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
       if (identity === undefined || stream === undefined) {
         throw new InternalError('A socket was opened unidentified.')
       }
-      const session = openSession(socket, shared, { identity, stream })
+      const client = toRequestClient(request)
+      const session = openSession(socket, shared, { identity, client, stream })
       const release = addresses.add(addressGroupOf(request.ip))
       sessions.add(session)
       // What was revoked since the upgrade began was told to nobody here.

@@ -1,6 +1,7 @@
 /** The calls of one socket: run side by side up to a limit, each answered as soon as it is done and the reader has room. */
 import { ConflictError, TooManyRequestsError, UnavailableError } from '../errors.ts'
 import type { OperationId } from '../event/shared-frame.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import type { CallOperation } from './call-operation.ts'
 import type { CallFrame } from './client-frame.ts'
 import type { SendQueue } from './send-queue.ts'
@@ -13,6 +14,7 @@ export interface SessionCallsOptions {
   readonly limit: number
   readonly call: CallOperation
   readonly caller: Pick<SessionCaller, 'verified'>
+  readonly client: RequestClient
   readonly queue: Pick<SendQueue, 'ready' | 'send'>
   /** Told of each call that was not answered with a result. */
   readonly onFailure: (error: unknown, frame: CallFrame) => void
@@ -36,7 +38,7 @@ const RETRY_SECONDS = 1
 
 /** Creates the calls of a socket that has none yet. */
 export function createSessionCalls(options: SessionCallsOptions): SessionCalls {
-  const { limit, call, caller, queue, onFailure } = options
+  const { limit, call, caller, client, queue, onFailure } = options
   const inFlight = new Map<OperationId, Promise<void>>()
   let isEnding = false
   let lastSent: Promise<void> = Promise.resolve()
@@ -45,7 +47,7 @@ export function createSessionCalls(options: SessionCallsOptions): SessionCalls {
     const { id, payload } = frame
     const { action, input = {}, key } = payload
     try {
-      const answer = await call({ action, input, key, caller: await caller.verified() })
+      const answer = await call({ action, input, key, caller: await caller.verified(), client })
       return serverFrame('Result', id, answer)
     } catch (error) {
       onFailure(error, frame)

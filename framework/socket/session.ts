@@ -4,6 +4,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { Hub } from '../event/hub.ts'
 import type { Clock } from '../event/clock.ts'
 import type { Presence } from '../event/presence.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import type { CallOperation } from './call-operation.ts'
 import type { CallFrame } from './client-frame.ts'
 import { createFrameStream } from './frame-stream.ts'
@@ -74,22 +75,19 @@ const MAX_WAITING = 8
 /** Who opened a socket, and what is under it. */
 export interface Opened {
   readonly identity: Identity
+  readonly client: RequestClient
   readonly stream: Duplex
 }
 
 /** Takes over a socket that has just been opened. Its handlers are attached when this returns. */
-export function openSession(
-  socket: WebSocket,
-  options: SessionOptions,
-  { identity, stream }: Opened,
-): Session {
+export function openSession(socket: WebSocket, options: SessionOptions, opened: Opened): Session {
   const { limits, clock } = options
   const takeToken = createTokenBucket({
     perSecond: limits.framesPerSecond,
     burst: limits.frameBurst,
     now: clock.now,
   })
-  const served = createServed(socket, { ...options, stream, close }, identity)
+  const served = createServed(socket, { ...options, ...opened, close })
   const { promise: closed, resolve: settle } = Promise.withResolvers<undefined>()
   let isAlive = true
 
@@ -153,10 +151,9 @@ type Close = (code: number) => void
 /** What a socket begins with. */
 function createServed(
   socket: WebSocket,
-  options: SessionOptions & { readonly stream: Duplex; readonly close: Close },
-  identity: Identity,
+  options: SessionOptions & Opened & { readonly close: Close },
 ): Served {
-  const { hub, report, limits, call, close } = options
+  const { hub, report, limits, call, client, close } = options
   const queue = createSendQueue(createFrameStream(socket, options.stream, options.turn), {
     toFrame: options.toFrame,
     queueBytes: limits.queueBytes,
@@ -169,14 +166,14 @@ function createServed(
         queue.send(serverFrame('Expiring', undefined, { payload: { expires_in: seconds } })),
       onEnd: () => close(CLOSE_CODES.unauthenticated),
     },
-    identity,
+    options.identity,
   )
   const onFailure = (error: unknown, { payload: { action } }: CallFrame): void => {
     options.onFailedCall({ error, action, subject: caller.current().subject })
   }
   const presence = createSessionPresence(options.presence, { queue, caller: caller.current })
   const subscriptions = createSessionSubscriptions(limits.subscriptions, () => presence.size)
-  const calls = createSessionCalls({ limit: limits.calls, call, caller, queue, onFailure })
+  const calls = createSessionCalls({ limit: limits.calls, call, caller, client, queue, onFailure })
   return { socket, hub, queue, subscriptions, presence, calls, caller, limits, report }
 }
 

@@ -1,6 +1,7 @@
 /** That everything the API does can be called over a socket too: joined, bounded, logged, and answered at the end. */
 import Type from 'typebox'
 import { test, type Test } from 'tap'
+import { WebSocket } from 'ws'
 import {
   action,
   afterCreate,
@@ -9,6 +10,7 @@ import {
   UnauthenticatedError,
   web,
   type Authorization,
+  type RequestClient,
   type ServerOptions,
 } from '../../framework/index.ts'
 import { keyOf } from '../../framework/resource/key.ts'
@@ -80,6 +82,47 @@ test('a conversation is made, joined, written to, watched and left over one sock
   const membership = keyOf(member, { room_id, person_id: ann })
   t.match(await call('member_delete', { key: membership }), { type: 'Result', status: 204 })
   t.match(await post('too late'), { type: 'Error', status: 403 })
+})
+
+const whence = action('whence', {
+  description: 'Tells where the request came from.',
+  input: Type.Object({}, { additionalProperties: false }),
+  output: Type.Object({ prepared: Type.String(), run: Type.String() }),
+  triggers: [web()],
+  isPublic: true,
+  prepare: async (_input, { client }) => toldOf(client),
+  run: async (_input, { client, prepared }) => ({ prepared, run: toldOf(client) }),
+})
+
+function toldOf(client: RequestClient | undefined): string {
+  return `${client?.userAgent ?? 'nothing'} at ${client?.address ?? 'nowhere'}`
+}
+
+/** What the action is told by HTTP and by a socket that claims to be forwarded. */
+async function askWhence(t: Test, options: Partial<ServerOptions>) {
+  const { server } = await open(t, { actions: [whence], ...options })
+  const headers = { 'user-agent': 'Some\tone/1', 'x-forwarded-for': '198.51.100.9, 2001:db8::7' }
+  const path = '/actions/whence'
+  const response = await server.http.inject({ method: 'POST', url: path, headers })
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/subscription`, { headers })
+  const client = createSocketClient(socket)
+  await new Promise((resolve) => socket.on('open', resolve))
+  const { payload } = await socketCalls(client).call('whence')
+  socket.close()
+  return [response.json<unknown>(), payload]
+}
+
+test('an action is told who is at the other end, the same over HTTP and a socket', async (t) => {
+  const told = 'Someone/1 at 127.0.0.1'
+  const expected = { prepared: told, run: told }
+  t.same(await askWhence(t, {}), [expected, expected], 'nobody is believed')
+})
+
+test('behind a balancer that is trusted, the other end is where it says', async (t) => {
+  const told = 'Someone/1 at 2001:db8::7'
+  const expected = { prepared: told, run: told }
+  t.same(await askWhence(t, { trustProxy: ['127.0.0.1'] }), [expected, expected])
 })
 
 test('a search with its cursor and a subscription since it have everything, once', async (t) => {

@@ -133,10 +133,10 @@ test('a change sets off an action, which is tried until it succeeds and writes o
     description: 'Copies each card to a note.',
     input: ITEM_INPUT,
     triggers: [afterCreate('card')],
-    prepare: async ({ item }) => String(item['text']).toUpperCase(),
-    async run({ item }, { caller, prepared, transaction }) {
+    prepare: async ({ item }, { client }) => `${String(item['text'])}${client?.address ?? ''}`,
+    async run({ item }, { caller, client, prepared, transaction }) {
       await stores.store('note').create({ text: prepared }, { transaction })
-      seen.add(`${String(item['text'])} by ${caller.subject ?? 'nobody'}`)
+      seen.add(`${String(item['text'])} by ${caller.subject ?? client?.address ?? 'nobody'}`)
       if (seen.all.length === 1) throw new ConflictError('Not yet.')
     },
   })
@@ -148,7 +148,7 @@ test('a change sets off an action, which is tried until it succeeds and writes o
   const card = await stores.store('card').create({ text: 'a' })
   await stores.store('card').update(card.key, { text: 'b' })
   await stores.store('card').create({ text: 'c' })
-  t.same(await notes.until((all) => all.length === 2), ['A', 'C'])
+  t.same(await notes.until((all) => all.length === 2), ['a', 'c'])
   t.same(seen.all, ['a by nobody', 'a by nobody', 'c by nobody'])
   t.match(errors.all, [{ name: 'ConflictError' }])
   t.equal((await server.http.inject({ method: 'POST', url: '/actions/copy' })).statusCode, 404)

@@ -10,6 +10,7 @@ import { openAccess, openOutline } from '../../framework/security/access.ts'
 import { ANONYMOUS, type Authorization } from '../../framework/security/authorization.ts'
 import { callerStores } from '../../framework/store/caller-stores.ts'
 import type { StoreFactory } from '../../framework/store/store-factory.ts'
+import { TEST_CLIENT } from './request-client.ts'
 import { chat, chatFactories } from './chat-resources.ts'
 import { openTestStores } from './stores.ts'
 
@@ -42,5 +43,6 @@ export function requestWith(
   query: string,
   authorization: Authorization = ANONYMOUS,
 ): OperationRequest {
-  return { authorization, key: '', query: parseQuery(query), headers: {}, body: undefined }
+  const request = { key: '', query: parseQuery(query), headers: {}, body: undefined }
+  return { authorization, client: TEST_CLIENT, ...request }
 }

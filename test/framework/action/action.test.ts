@@ -11,10 +11,12 @@ import {
 import { DeclarationError } from '../../../framework/errors.ts'
 import { afterCreate } from '../../../framework/event/change-trigger.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
+import { TEST_CLIENT } from '../../kit/request-client.ts'
 
 const NUMBER = Type.Object({ number: Type.Integer() })
 const CONTEXT: ActionContext = {
   caller: ANONYMOUS,
+  client: TEST_CLIENT,
   stores: { store: () => undefined },
   transaction: {},
   prepared: undefined,
@@ -53,7 +55,7 @@ test('what an action prepares it finds when it runs', async (t) => {
     prepare: async ({ number }) => ({ double: 2 * number }),
     run: async ({ number }, { prepared }) => ({ number: number + prepared.double }),
   })
-  const prepared = await twice.prepare({ number: 2 })
+  const prepared = await twice.prepare({ number: 2 }, CONTEXT)
   t.same(prepared, { double: 4 })
   t.same(await twice.run({ number: 2 }, { ...CONTEXT, prepared }), { number: 6 })
 
@@ -63,7 +65,7 @@ test('what an action prepares it finds when it runs', async (t) => {
     triggers: [web()],
     run: async () => undefined,
   })
-  t.equal(await plain.prepare({ number: 2 }), undefined)
+  t.equal(await plain.prepare({ number: 2 }, CONTEXT), undefined)
 })
 
 test('an action that could not be called, or could not take what sets it off, is refused', (t) => {

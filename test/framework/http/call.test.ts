@@ -7,6 +7,7 @@ import { callsOf } from '../../../framework/http/call.ts'
 import { toProblem } from '../../../framework/problem.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
 import { absent, ann, annsRoom, bob, draft, openChatApi, published } from '../../kit/chat-api.ts'
+import { TEST_CLIENT } from '../../kit/request-client.ts'
 import { callerOf } from '../../kit/stores.ts'
 
 const who = action('who', {
@@ -40,7 +41,7 @@ async function call(
 ) {
   const caller = as === undefined ? ANONYMOUS : callerOf(as)
   try {
-    return await run({ action, input: { ...input }, key, caller })
+    return await run({ action, input: { ...input }, key, caller, client: TEST_CLIENT })
   } catch (error) {
     if (!(error instanceof ResourceError)) throw error
     const problem = toProblem(error)
@@ -175,6 +176,7 @@ t.test('what is no input is refused, and what is no action is not there', async 
       input: input as Record<string, unknown>,
       key: undefined,
       caller,
+      client: TEST_CLIENT,
     })
     const error: unknown = await told.catch((thrown: unknown) => thrown)
     t.ok(error instanceof InvalidError, `${name} ${JSON.stringify(input)}`)

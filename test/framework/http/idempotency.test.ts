@@ -9,6 +9,7 @@ import {
 import type { OperationRequest } from '../../../framework/http/operation.ts'
 import { parseQuery } from '../../../framework/http/query.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
+import { TEST_CLIENT } from '../../kit/request-client.ts'
 import { callerOf } from '../../kit/stores.ts'
 
 t.test('a key is 1 to 255 printable characters', (t) => {
@@ -41,6 +42,7 @@ t.test(
       authorization = ANONYMOUS,
     ): OperationRequest & { idempotencyKey: string } => ({
       authorization,
+      client: TEST_CLIENT,
       key: '',
       query: parseQuery(''),
       headers: {},

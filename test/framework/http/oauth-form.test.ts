@@ -6,6 +6,7 @@ import {
   UnauthenticatedError,
 } from '../../../framework/errors.ts'
 import { oauthFormOperation, type TokenGrant } from '../../../framework/http/oauth-form.ts'
+import type { RequestClient } from '../../../framework/security/request-client.ts'
 import { openBareHttp } from '../../kit/bare-http.ts'
 
 const TOKENS = {
@@ -17,9 +18,11 @@ const TOKENS = {
 
 async function open(t: Test) {
   const grants: TokenGrant[] = []
+  const clients: RequestClient[] = []
   const app = await openBareHttp(t, {
-    async tokenGrant(grant) {
+    async tokenGrant(grant, client) {
       grants.push(grant)
+      clients.push(client)
       const name = grant.grantType === 'password' ? grant.username : grant.refreshToken
       if (name === 'wrong') throw new UnauthenticatedError('The username or the password is wrong.')
       if (name === 'invalid') throw new InvalidError([{ pointer: '', detail: 'is not a name' }])
@@ -35,11 +38,11 @@ async function open(t: Test) {
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       payload,
     })
-  return { app, send, grants }
+  return { app, send, grants, clients }
 }
 
 t.test('a name and a password, or a refresh token, give tokens that nobody caches', async (t) => {
-  const { send, grants } = await open(t)
+  const { send, grants, clients } = await open(t)
   const response = await send('grant_type=password&username=tim&password=a+b%2B')
   t.same(response.json(), TOKENS)
   t.equal(response.headers['cache-control'], 'no-store')
@@ -48,6 +51,8 @@ t.test('a name and a password, or a refresh token, give tokens that nobody cache
     { grantType: 'password', username: 'tim', password: 'a b+' },
     { grantType: 'refresh_token', refreshToken: 'r' },
   ])
+  const client = { address: '127.0.0.1', userAgent: 'lightMyRequest' }
+  t.same(clients, [client, client], 'who grants is told who is at the other end')
 })
 
 t.test('what a client says of itself is not looked at', async (t) => {

@@ -12,6 +12,7 @@ import type { CallFrame } from '../../../framework/socket/client-frame.ts'
 import { createSessionCalls } from '../../../framework/socket/session-calls.ts'
 import { somebody } from '../../kit/cards.ts'
 import { createGathering } from '../../kit/gathering.ts'
+import { TEST_CLIENT } from '../../kit/request-client.ts'
 
 const ann = somebody('ann')
 
@@ -28,6 +29,7 @@ function open(limit = 16) {
       return answer.promise
     },
     caller: { verified: () => reader.verified() },
+    client: TEST_CLIENT,
     queue: {
       ready: () => reader.ready(),
       send: (frame) => sent.add(JSON.parse(frame.toString()) as unknown),
@@ -54,7 +56,7 @@ t.test('answers come as they are ready, under the id of their call', async (t) =
   calls.begin({ type: 'Call', id: 1, payload: { action: 'slow', input: { a: 1 }, key: 'k' } })
   calls.begin(frame('two', 'quick'))
   const slow = await askedFor('slow')
-  t.match(slow, { input: { a: 1 }, key: 'k', caller: ann })
+  t.match(slow, { input: { a: 1 }, key: 'k', caller: ann, client: TEST_CLIENT })
   const quick = await askedFor('quick')
   t.match(quick, { input: {}, key: undefined })
   quick.resolve({ status: 200, etag: '"t"', payload: { n: 1 } })

@@ -1,6 +1,6 @@
 /** Addresses are counted by who could have them. */
 import t from 'tap'
-import { addressGroupOf } from '../../../framework/socket/address-group.ts'
+import { addressGroupOf } from '../../../framework/security/address-group.ts'
 
 t.test('an IPv4 address stands for itself, however it is written', (t) => {
   t.equal(addressGroupOf('192.0.2.7'), '192.0.2.7')

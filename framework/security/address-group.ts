@@ -1,9 +1,9 @@
-/** Under which name the sockets of an address are counted. */
+/** Under which name what comes from an address is counted. */
 import { isIPv6 } from 'node:net'
 
 /**
- * An IPv4 address itself; of an IPv6 address its /64 network, which is what one customer gets. A socket that is gone already
- * has no address.
+ * An IPv4 address itself; of an IPv6 address its /64 network, which is what one customer gets. A connection that is gone
+ * already has no address.
  */
 export function addressGroupOf(address: string | undefined): string {
   if (address === undefined) return 'unknown'
