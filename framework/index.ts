@@ -133,4 +133,4 @@ export { openBus, type OpenBusOptions } from './bus/open-bus.ts'
 export type { Bus, BusTopic } from './event/bus.ts'
 
 // Serving
-export { serve, type Server, type ServerOptions } from './server.ts'
+export { serve, type Server, type ServerOptions, type ServerPlugin } from './server.ts'

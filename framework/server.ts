@@ -33,12 +33,20 @@ import { keyFilter } from './store/linked-rows.ts'
 import type { StoreFactory } from './store/store-factory.ts'
 import type { Peers } from './store/store.ts'
 
+/**
+ * Pages and routes of an app's own: registers them on the HTTP server, in a scope of their own, before it is ready. Their errors
+ * are answered as problems. They are in no document, nobody has looked at their callers, and the policy of answers forbids browsers
+ * everything: a page sets one of its own.
+ */
+export type ServerPlugin = (http: FastifyInstance) => void | Promise<void>
+
 /** What is served, and how. */
 export interface ServerOptions {
   /** Who may do what. A resource without a store factory is not reachable from outside. */
   readonly factories: readonly StoreFactory[]
   readonly actions?: readonly Action[]
   readonly channels?: readonly Channel[]
+  readonly plugins?: readonly ServerPlugin[]
   /** Tells callers by their tokens, and sockets of what is revoked; absent: every caller is anonymous, and every token refused. */
   readonly tokens?: Pick<Tokens, 'peek' | 'verify'> & Partial<Pick<Tokens, 'onRevoked'>>
   /** Page keys and ETags are sealed with what is derived from them; absent: random ones, good until the process ends. */
@@ -60,7 +68,7 @@ export interface ServerOptions {
 
 /** A server that is ready to listen. Its owner closes it; it closes its stores. */
 export interface Server {
-  /** The HTTP server, for routes and plugins of the app's own and for tests. */
+  /** The HTTP server, ready: no more routes can be added. */
   readonly http: FastifyInstance
   /** @returns the address that it listens on */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
@@ -119,6 +127,7 @@ export async function serve<M extends ResourceMap>(
     })
     const { channels = [], info = DEFAULT_INFO } = options
     registerAsyncApi(http, { ...describeApi(api), channels, info, path: SOCKET_PATH })
+    for (const plugin of options.plugins ?? []) void http.register(async (scope) => plugin(scope))
     await http.ready()
     for (const one of triggered) consumers.push(await startTrigger(stores, peersOf, one))
   } catch (error) {

@@ -14,6 +14,7 @@ import {
   generateTokenKey,
   id,
   ITEM_INPUT,
+  NotFoundError,
   openStoreFactory,
   parseTokenKeys,
   resource,
@@ -25,6 +26,7 @@ import {
   web,
   type Action,
   type ServerOptions,
+  type ServerPlugin,
 } from '../../framework/index.ts'
 import { openStoresOn } from '../../framework/postgres/open-stores.ts'
 import { openTestDatabase } from '../kit/database.ts'
@@ -125,6 +127,28 @@ test('what is declared is served: who calls, actions, channels and the title', a
   t.match(await nobody.next(), { type: 'Event', payload: { text: 'c' } })
 })
 
+test('an app adds routes, whose answers are as safe and whose errors are problems', async (t) => {
+  const plugin: ServerPlugin = async (http) => {
+    http.get('/hello', async (_request, reply) => reply.type('text/html').send('<h1>Hello</h1>'))
+    http.get('/gone', async () => {
+      throw new NotFoundError('It is gone.')
+    })
+    http.get('/broken', () => Promise.reject(new RangeError('secret')))
+    http.addHook('onSend', async (_request, reply) => void reply.header('x-own', 'yes'))
+  }
+  const { http, send } = await open(t, { plugins: [plugin] })
+  const page = await send('GET', '/hello')
+  t.equal(page.body, '<h1>Hello</h1>')
+  t.match(page.headers['content-security-policy'], /^default-src 'none'/)
+  t.equal((await http.inject({ method: 'HEAD', url: '/hello' })).statusCode, 200)
+  t.match((await send('GET', '/gone')).json(), { type: '/problems/not_found', status: 404 })
+  const broken = await send('GET', '/broken')
+  t.equal(broken.statusCode, 500)
+  t.notMatch(broken.body, 'secret')
+  t.match(page.headers, { 'x-own': 'yes' })
+  t.notOk((await send('GET', '/readyz')).headers['x-own'], 'hooks stay in their scope')
+})
+
 test('a change sets off an action, which is tried until it succeeds and writes once', async (t) => {
   const seen = createGathering<string>()
   const errors = createGathering<unknown>()
@@ -202,6 +226,10 @@ test('what can’t be served is refused, and the stores stay their owner’s', a
     await t.rejects(serve(stores, { factories, ...options }), DeclarationError)
   }
   const consume = () => Promise.reject(new UnavailableError())
+  await t.rejects(
+    serve(stores, { factories, plugins: [(http) => void http.get('/docs', () => '')] }),
+    { code: 'FST_ERR_DUPLICATED_ROUTE' },
+  )
   const away = { ...stores, consume }
   const actions = [act('note_card', 'card')]
   await t.rejects(
