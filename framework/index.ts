@@ -117,10 +117,22 @@ export {
 // Accounts
 export { checkPassword } from './auth/password-policy.ts'
 export { createPasswords, type Passwords } from './auth/passwords.ts'
+export {
+  newRecoveryCodes,
+  spendRecoveryCode,
+  type NewRecoveryCodes,
+} from './auth/recovery-codes.ts'
 export type { SessionRecords } from './auth/session-records.ts'
 export { createSessions, type Sessions, type TokenPair } from './auth/sessions.ts'
 export { generateTokenKey, parseTokenKeys, type TokenKeys } from './auth/token-keys.ts'
 export { createTokens, type Tokens } from './auth/tokens.ts'
+export {
+  newTotpSecret,
+  verifyTotp,
+  type NewTotpSecret,
+  type TotpCheck,
+  type TotpLabel,
+} from './auth/totp.ts'
 
 // Databases
 export type { DatabaseOf } from './postgres/database-of.ts'

@@ -32,6 +32,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'rabbitmq-client': ['framework/bus/'],
   argon2: ['framework/auth/'],
   jose: ['framework/auth/'],
+  otpauth: ['framework/auth/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   typebox: ['framework/', 'app/'],
