@@ -64,7 +64,7 @@ export function resourceOperations(name: string, send: Send) {
     async create(
       item: unknown,
       {
-        idempotencyKey = crypto.randomUUID(),
+        idempotencyKey = randomKey(),
         signal,
       }: CallerOptions & { readonly idempotencyKey?: string } = {},
     ) {
@@ -146,6 +146,11 @@ function queryOf(options: SearchOptions): [string, string][] {
 
 /** What the server answers is as its documents say. */
 type Wire = Readonly<Record<string, unknown>>
+
+/** 128 bits by chance. `crypto.randomUUID` is kept from pages that came without TLS. */
+function randomKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join('-')
+}
 
 /** A result with its tag. */
 export function toResult({ body, etag }: Answer): unknown {

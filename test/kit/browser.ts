@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 
 const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
-/** A page that tells what went wrong in it, and where it has sent requests. */
+/** A page that tells what went wrong in it, and where it has sent requests; it, and every other page of its context. */
 export interface WatchedPage {
   readonly page: Page
   /** What the browser complains of, breaches of the content security policy among it. */
@@ -12,23 +12,26 @@ export interface WatchedPage {
   readonly origins: ReadonlySet<string>
 }
 
-/** Opens an empty page; closed when the test ends. */
-export async function openPage(t: Test): Promise<WatchedPage> {
+/**
+ * Opens an empty page; closed when the test ends.
+ * @param args arguments of the browser, besides the usual ones
+ */
+export async function openPage(t: Test, args: readonly string[] = []): Promise<WatchedPage> {
   const browser = await chromium.launch({
     executablePath: BROWSER,
-    args: ['--disable-gpu', '--disable-background-networking'],
+    args: ['--disable-gpu', '--disable-background-networking', ...args],
   })
   t.teardown(() => browser.close())
-  const page = await browser.newPage()
+  const context = await browser.newContext()
   const complaints: string[] = []
   const origins = new Set<string>()
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
+  context.on('weberror', (thrown) => complaints.push(thrown.error().message))
+  context.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
-  page.on('request', (request) => {
+  context.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
     if (protocol !== 'data:') origins.add(origin)
   })
-  return { page, complaints, origins }
+  return { page: await context.newPage(), complaints, origins }
 }
