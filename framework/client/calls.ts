@@ -1,14 +1,15 @@
 /** Calls over the socket: each sent once and answered once, or again where a key makes that safe. */
 import { CLOSED, type Connection } from './connection.ts'
-import { ProblemError, toProblemError, unreachable } from './problem-error.ts'
+import { problemIn } from './frame.ts'
+import { isPassing, ProblemError, unreachable } from './problem-error.ts'
 import type { Answer } from './requests.ts'
-import type { Timing } from './timing.ts'
+import { retryMs, type Timing } from './timing.ts'
 
 /** One call. */
 export interface CallRequest {
   readonly action: string
   readonly input: unknown
-  /** An idempotency key: then it is sent again when the socket breaks before the answer. */
+  /** An idempotency key: then it is sent again when the socket breaks before the answer, or the server is away for the moment. */
   readonly key?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -47,10 +48,15 @@ export function createCall(options: CallOptions): Call {
   }
 }
 
+/** How often the server is asked that says it is away. */
+const MAX_ATTEMPTS = 5
+
 function callOnce({ connection, timing }: CallOptions, request: CallRequest): Promise<Answer> {
   const { action, input, key, signal } = request
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   let isSent = false
+  let attempts = 0
+  let callOff = (): void => undefined
   let leave = (): void => undefined
   const abort = (): void => reject(signal?.reason as Error) // whatever aborted it
   const cancel = timing.clock.after(TIMEOUT_MS, () =>
@@ -59,16 +65,24 @@ function callOnce({ connection, timing }: CallOptions, request: CallRequest): Pr
   signal?.addEventListener('abort', abort)
   connection.join((membership) => {
     leave = membership.leave
+    const send = (): void => {
+      isSent = true
+      membership.send('Call', { action, input, key })
+    }
+    function refused(error: ProblemError): void {
+      const isWorthIt = key !== undefined && isPassing(error) && ++attempts < MAX_ATTEMPTS
+      const waitMs = retryMs(error, attempts, timing)
+      if (isWorthIt && waitMs < TIMEOUT_MS) callOff = timing.clock.after(waitMs, send)
+      else reject(error)
+    }
     return {
-      onReady() {
-        isSent = true
-        membership.send('Call', { action, input, key })
-      },
-      onFrame({ type, status = 0, payload, etag }) {
-        if (type === 'Result') resolve({ body: payload, etag })
-        else if (type === 'Error') reject(toProblemError(status, payload))
+      onReady: send,
+      onFrame(frame) {
+        if (frame.type === 'Result') resolve({ body: frame.payload, etag: frame.etag })
+        else if (frame.type === 'Error') refused(problemIn(frame))
       },
       onBroken() {
+        callOff()
         if (isSent && key === undefined) reject(unreachable('The answer is lost.'))
       },
       onFailed: (error) => reject(error ?? new ProblemError({ title: CLOSED })),
@@ -76,6 +90,7 @@ function callOnce({ connection, timing }: CallOptions, request: CallRequest): Pr
   })
   return promise.finally(() => {
     cancel()
+    callOff()
     signal?.removeEventListener('abort', abort)
     leave()
   })

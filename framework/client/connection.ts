@@ -2,7 +2,7 @@
 import type { ClientFrame, ServerFrame } from './frame.ts'
 import { openLine, type Line, type LineOptions } from './line.ts'
 import { isPassing, ProblemError, refusal } from './problem-error.ts'
-import { backoffMs } from './timing.ts'
+import { retryMs } from './timing.ts'
 
 /** Somebody who needs the socket: a subscription or a call. */
 export interface Member {
@@ -141,7 +141,7 @@ class SocketConnection implements Connection {
         token,
       )
     } catch (error) {
-      if (isPassing(error)) this.#retry()
+      if (isPassing(error)) this.#retry(error)
       else this.#fail(new ProblemError({ title: 'No socket opens.' }, { cause: error }))
     } finally {
       this.#isOpening = false
@@ -180,11 +180,13 @@ class SocketConnection implements Connection {
     return isLongAgo
   }
 
-  #retry(): void {
+  /** @param error why the last attempt failed, if that is known */
+  #retry(error?: unknown): void {
     if (this.#isClosed) return
     const { timing } = this.#options
     this.#callOff()
-    this.#cancel = timing.clock.after(backoffMs(this.#failures++, timing), () => this.#open())
+    const waitMs = retryMs(error, this.#failures++, timing)
+    this.#cancel = timing.clock.after(waitMs, () => this.#open())
   }
 
   #linger(): void {

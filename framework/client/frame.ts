@@ -1,10 +1,14 @@
 /** The frames of the socket as the client reads them. */
 
+import { toProblemError, type ProblemError } from './problem-error.ts'
+
 /** A frame of the server; which members it has depends on its type. */
 export interface ServerFrame {
   readonly type: string
   readonly id?: number
   readonly status?: number
+  /** Of an `Error`: how many seconds the server asks to wait. */
+  readonly retry_after?: number
   readonly etag?: string
   readonly op?: 'create' | 'update' | 'delete'
   readonly key?: string
@@ -27,6 +31,11 @@ export function parseFrame(message: unknown): ServerFrame | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The problem that an `Error` tells. */
+export function problemIn({ status = 0, retry_after = 0, payload }: ServerFrame): ProblemError {
+  return toProblemError(status, payload, { retryAfterMs: retry_after * 1000 || undefined })
 }
 
 /** A member of the payload that is a text; undefined when it is none. */

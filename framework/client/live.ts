@@ -4,7 +4,7 @@ import { createLiveRows, type AnyRow, type LiveRows, type Seen } from './live-ro
 import { isPassing } from './problem-error.ts'
 import type { Page } from './result.ts'
 import { subscribe, type Event, type SubscriptionParts } from './subscription.ts'
-import { backoffMs, pause } from './timing.ts'
+import { pause, retryMs } from './timing.ts'
 
 /** What to keep. */
 export interface LiveQuery {
@@ -103,7 +103,7 @@ class LiveQueryRows implements Live {
         } catch (error) {
           if (!isPassing(error)) throw error
           const { timing } = this.#parts
-          await pause(backoffMs(failures++, timing), timing, this.#closing.signal)
+          await pause(retryMs(error, failures++, timing), timing, this.#closing.signal)
         }
       }
       this.#isReading = false

@@ -1,9 +1,9 @@
 /** One subscription on the client's socket: resumes where it was when the socket breaks, and tells each event once. */
 import { isPast } from './cursor.ts'
 import type { Connection, Membership } from './connection.ts'
-import { textIn, type ServerFrame } from './frame.ts'
-import { isPassing, refusal, toProblemError, type ProblemError } from './problem-error.ts'
-import { backoffMs, type Timing } from './timing.ts'
+import { problemIn, textIn, type ServerFrame } from './frame.ts'
+import { isPassing, refusal, type ProblemError } from './problem-error.ts'
+import { retryMs, type Timing } from './timing.ts'
 
 /** What happened to a row, as its subscriber may see it. */
 export interface Event {
@@ -115,7 +115,7 @@ class Subscription {
         this.#end(endedFor(textIn(frame, 'reason')))
         break
       case 'Error':
-        this.#refused(toProblemError(frame.status ?? 0, frame.payload))
+        this.#refused(problemIn(frame))
     }
   }
 
@@ -144,7 +144,7 @@ class Subscription {
       this.#end(error)
       return
     }
-    const waitMs = backoffMs(this.#refusals++, this.#timing)
+    const waitMs = retryMs(error, this.#refusals++, this.#timing)
     this.#cancel = this.#timing.clock.after(waitMs, () => this.#ask())
   }
 

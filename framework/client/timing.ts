@@ -1,5 +1,6 @@
 /** Time and chance for the client, passed in so that tests can move them. */
 import type { Clock } from '../event/clock.ts'
+import type { ProblemError } from './problem-error.ts'
 
 /** What waiting needs. */
 export interface Timing {
@@ -29,6 +30,12 @@ const MAX_BACKOFF_MS = 30_000
 export function backoffMs(attempt: number, { random }: Timing, minMs = 500): number {
   const limit = Math.min(MAX_BACKOFF_MS, minMs * 2 ** (attempt + 1))
   return minMs + random() * (limit - minMs)
+}
+
+/** How long to wait after an error: as long as the server asks, and {@link backoffMs} more. */
+export function retryMs(error: unknown, attempt: number, timing: Timing): number {
+  const { retryAfterMs = 0 } = (error ?? {}) as Partial<ProblemError> // or it has none
+  return retryAfterMs + backoffMs(attempt, timing)
 }
 
 /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. Leaves no timer. */

@@ -317,7 +317,7 @@ export type CallsOf<A extends Api> = ActionsOf<A> & {
 
 /** Options of a call. */
 export interface CallOptions extends RequestOptions {
-  /** An idempotency key: the call is done once, and sent again when the socket breaks before its answer. */
+  /** An idempotency key: the call is done once, and sent again when the socket breaks before its answer or the server is away. */
   readonly key?: string
 }
 

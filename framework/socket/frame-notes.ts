@@ -129,7 +129,8 @@ export const SERVER_NOTES: Readonly<Record<ServerFrameName, ServerFrameNote>> = 
     example: { type: 'Resync', id: 2, channel: 'message' },
   },
   Error: {
-    summary: 'A frame was refused. The socket stays open.',
+    summary:
+      'A frame was refused. The socket stays open. With `retry_after` it may go better in so many seconds.',
     isUnasked: false,
     example: {
       type: 'Error',

@@ -64,7 +64,13 @@ export const SERVER_FRAMES = Object.freeze({
   }),
   Pong: frame('Pong', { payload: Type.Object({ cursor: CURSOR }, STRICT) }),
   Resync: frame('Resync', { channel: CHANNEL }),
-  Error: frame('Error', { status: Type.Integer(), payload: schemaRef('problem') }),
+  Error: frame('Error', {
+    status: Type.Integer(),
+    retry_after: Type.Optional(
+      Type.Integer({ description: 'Seconds to wait before it is sent again, for 429 and 503.' }),
+    ),
+    payload: schemaRef('problem'),
+  }),
 })
 
 /** The events of one kind on a channel. Of a row that is gone, or left the view, nothing but the key is told. */

@@ -1,6 +1,6 @@
 /** What the server answers: each frame as bytes. Events are the hub's, since all sockets share them. */
 import type { OperationId } from '../event/shared-frame.ts'
-import { toProblem } from '../problem.ts'
+import { retryAfterSecondsOf, toProblem } from '../problem.ts'
 import type { CallAnswer } from './call-operation.ts'
 
 /** `payload` of each type of frame, and what stands beside it. */
@@ -33,10 +33,12 @@ export function serverFrame<T extends keyof ServerFrames>(
   return toBytes(type, id, content)
 }
 
-/** The answer to a frame that failed. Tells no more than `toProblem`. */
+/** The answer to a frame that failed. Tells no more than `toProblem`, and what HTTP tells as `Retry-After` (RFC 9110 §10.2.3). */
 export function errorFrame(id: OperationId | undefined, error: unknown): Buffer {
   const problem = toProblem(error)
-  return toBytes('Error', id, { status: problem.status, payload: problem })
+  const seconds = retryAfterSecondsOf(error)
+  const wait = seconds === undefined ? {} : { retry_after: Math.ceil(seconds) }
+  return toBytes('Error', id, { status: problem.status, ...wait, payload: problem })
 }
 
 function toBytes(type: string, id: OperationId | undefined, content: object): Buffer {

@@ -46,6 +46,32 @@ export async function takeSubscribe(
   return frame
 }
 
+/** Refuses a frame. @returns the frame that comes again after just that wait, and no sooner */
+export async function askedAgain(
+  { client, clock }: ScriptedClient,
+  socket: SocketClient,
+  { refusal, waitMs }: { readonly refusal: Frame; readonly waitMs: number },
+): Promise<Frame> {
+  await askOther(client, socket, refusal)
+  clock.advance(waitMs - 1)
+  await askOther(client, socket)
+  clock.advance(1)
+  return socket.next()
+}
+
+/** Makes a call of its own, which is the next that comes. Resolves when its answer, and a frame before it, have been taken. */
+async function askOther(
+  client: Client<Api>,
+  socket: SocketClient,
+  before: Frame = { type: 'Pong' },
+): Promise<void> {
+  const count = client.call('message_count', {})
+  const { id, payload } = await socket.next()
+  const isIt = (payload as { readonly action?: string }).action === 'message_count'
+  socket.send(before, { type: isIt ? 'Result' : 'Error', id, status: 200, payload: { count: 1 } })
+  await count
+}
+
 /** The token answer of a scripted login. */
 export function tokens(name: string, expiresIn = 900): object {
   return {

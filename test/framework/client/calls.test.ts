@@ -1,6 +1,6 @@
 /** Tests calls.ts through a client, against a server under the hand of the test. */
 import t from 'tap'
-import { openScriptedClient } from '../../kit/scripted-client.ts'
+import { askedAgain, openScriptedClient } from '../../kit/scripted-client.ts'
 
 t.test('a call is answered by its Result, with its tag, or its Error', async (t) => {
   const { server, client } = await openScriptedClient(t)
@@ -41,6 +41,31 @@ t.test('when the socket breaks a call with a key is sent again, another is told'
   next.send({ type: 'Result', id: frame['id'], status: 201, payload: { key: 'a' } })
   t.match(await safe, { key: 'a' })
 })
+
+t.test(
+  'a call with a key is sent again when the server says that it is away, after its wait',
+  async (t) => {
+    const scripted = await openScriptedClient(t)
+    const { server, client } = scripted
+    const safe = client.call('message_create', { item: { text: 'a' } }, { key: 'k' })
+    const socket = await server.nextSocket()
+    const { id } = await socket.next()
+    const away = { type: 'Error', id, status: 503, retry_after: 2, payload: {} }
+    const again = askedAgain(scripted, socket, { refusal: away, waitMs: 2_500 })
+    t.match(await again, { type: 'Call', id, payload: { key: 'k' } })
+    socket.send({ type: 'Result', id, status: 201, payload: { key: 'a' } })
+    t.match(await safe, { key: 'a' })
+
+    const unsafe = client.call('message_delete', { key: 'a' })
+    const { id: next } = await socket.next()
+    socket.send({ type: 'Error', id: next, status: 429, retry_after: 7, payload: {} })
+    await t.rejects(unsafe, { name: 'ProblemError', status: 429, retryAfterMs: 7_000 })
+    const late = client.call('message_create', { item: { text: 'b' } }, { key: 'l' })
+    const { id: last } = await socket.next()
+    socket.send({ type: 'Error', id: last, status: 503, retry_after: 60, payload: {} })
+    await t.rejects(late, { name: 'ProblemError', status: 503, retryAfterMs: 60_000 })
+  },
+)
 
 t.test('no more calls are in flight than the server takes', async (t) => {
   const { server, client } = await openScriptedClient(t)

@@ -1,6 +1,11 @@
 /** Tests subscription.ts through a client, against a server under the hand of the test. */
 import t from 'tap'
-import { messageOf, openScriptedClient, takeSubscribe } from '../../kit/scripted-client.ts'
+import {
+  askedAgain,
+  messageOf,
+  openScriptedClient,
+  takeSubscribe,
+} from '../../kit/scripted-client.ts'
 
 const event = (cursor: string, key = 'a') => ({
   type: 'Event', id: 1, channel: 'message', op: 'create', key, cursor, payload: messageOf(key, key),
@@ -38,14 +43,16 @@ t.test('a Pong tells how far a quiet one has come', async (t) => {
 })
 
 t.test('a server that is away for the moment is asked again; a refusal ends it', async (t) => {
-  const { server, client } = await openScriptedClient(t)
+  const scripted = await openScriptedClient(t)
+  const { server, client } = scripted
   const ended = new Promise((onError) =>
     client.channel('message').subscribe(() => undefined, { onError }),
   )
   const socket = await server.nextSocket()
   const { id } = await socket.next()
-  const away = { type: 'Error', id, status: 503, payload: { type: '/problems/unavailable' } }
-  t.match(await socket.ask(away), { type: 'Subscribe', id })
+  const away = { type: 'Error', id, status: 503, retry_after: 2, payload: {} }
+  const again = askedAgain(scripted, socket, { refusal: away, waitMs: 2_500 })
+  t.match(await again, { type: 'Subscribe', id }, 'after as long as it asks')
   socket.send({ type: 'Error', id, status: 404, payload: { type: '/problems/not_found' } })
   t.match(await ended, { code: 'not_found' })
 })

@@ -1,6 +1,11 @@
 /** Answers, byte by byte. */
 import t from 'tap'
-import { ConflictError, InternalError } from '../../../framework/errors.ts'
+import {
+  ConflictError,
+  InternalError,
+  TooManyRequestsError,
+  UnavailableError,
+} from '../../../framework/errors.ts'
 import { errorFrame, serverFrame } from '../../../framework/socket/server-frame.ts'
 
 t.test('an answer has its type, then the id, then what it tells', (t) => {
@@ -12,6 +17,13 @@ t.test('an answer has its type, then the id, then what it tells', (t) => {
     serverFrame('Unsubscribed', 2, { channel: 'c', payload: { reason: 'client' } }).toString(),
     '{"type":"Unsubscribed","id":2,"channel":"c","payload":{"reason":"client"}}',
   )
+  t.end()
+})
+
+t.test('an error that passes tells how many seconds to wait', (t) => {
+  const told = (error: unknown): unknown => JSON.parse(errorFrame(1, error).toString())
+  t.match(told(new TooManyRequestsError(0.2, 'Slower.')), { status: 429, retry_after: 1 })
+  t.match(told(new UnavailableError()), { status: 503, retry_after: Number })
   t.end()
 })
 
