@@ -16,8 +16,11 @@ import { createView, viewKeyOf, type View } from './view.ts'
 export interface Member {
   /** Takes an event that is for it. */
   take(frame: SharedFrame, cursor: Cursor): void
-  /** Goes on from where the room stands, and tells the client that something may be missing. */
-  beginAnew(): void
+  /**
+   * Goes on from where the room stands, and tells the client that something may be missing.
+   * @param at whoever has had everything up to here by itself misses nothing
+   */
+  beginAnew(at: Cursor): void
   /** Ends: there is nothing left that it may see. */
   lose(): void
 }

@@ -41,7 +41,7 @@ export function createRoom(parts: RoomParts): Room {
 
   function beginAnew(at: Cursor): void {
     place = at
-    for (const member of audiences.members()) member.beginAnew()
+    for (const member of audiences.members()) member.beginAnew(at)
   }
   /** What can't be judged is not sent, and the clients are told. */
   function giveUp(batch: ChangeBatch, error: unknown): void {
@@ -56,7 +56,7 @@ export function createRoom(parts: RoomParts): Room {
     verdicts.forEach((told, index) => {
       const position = batch.changes[index]?.position ?? place.position
       place = Object.freeze({ epoch: batch.epoch, position })
-      for (const { members, verdict } of told) tellAll(members, verdict)
+      for (const one of told) tellAll(one, place)
     })
     place = endOf(batch, place)
     return true
@@ -129,12 +129,12 @@ function judgeAll(
   )
 }
 
-function tellAll(members: ReadonlySet<Member>, verdict: Verdict): void {
+function tellAll({ members, verdict }: ToldAudience, at: Cursor): void {
   if (verdict === undefined) return
   // Who is told leaves, or enters elsewhere: only events leave everybody where they are.
   if (typeof verdict === 'object') {
     for (const member of members) member.take(verdict.frame, verdict.cursor)
-  } else if (verdict === 'resync') for (const member of [...members]) member.beginAnew()
+  } else if (verdict === 'resync') for (const member of [...members]) member.beginAnew(at)
   else for (const member of [...members]) member.lose()
 }
 

@@ -93,7 +93,7 @@ class RoomSubscription implements Subscription, Member {
     const [page, place] = [this.#page, this.#parts.room.place()]
     this.#page = undefined
     if (this.#isLost) this.lose()
-    else if (this.#at.epoch !== place.epoch) this.beginAnew()
+    else if (this.#at.epoch !== place.epoch) this.#resync()
     else if (isBehind(this.#at, place)) void this.#readLog(page)
   }
 
@@ -123,7 +123,11 @@ class RoomSubscription implements Subscription, Member {
     if (this.#mode === 'live' && !isUpTo(cursor, this.#at)) this.#send(frame)
   }
 
-  beginAnew(): void {
+  beginAnew(at: Cursor): void {
+    if (!isUpTo(at, this.#at)) this.#resync()
+  }
+
+  #resync(): void {
     // One that waits will see by itself, at its start.
     if (this.#mode === 'waiting' || this.#mode === 'ended') return
     this.#stop('live')
@@ -161,7 +165,7 @@ class RoomSubscription implements Subscription, Member {
         read = undefined
         if (this.#turn !== turn) return
         if (!isNext(page, this.#at)) {
-          this.beginAnew()
+          this.#resync()
           return
         }
         if (!(await this.#sendPage(page, turn))) return
@@ -169,7 +173,7 @@ class RoomSubscription implements Subscription, Member {
       this.#mode = 'live'
     } catch (error) {
       report(error)
-      if (this.#turn === turn) this.beginAnew()
+      if (this.#turn === turn) this.#resync()
     }
   }
 
@@ -183,7 +187,7 @@ class RoomSubscription implements Subscription, Member {
       const [verdict] = await this.#judge(room.judgement(epoch), [change])
       if (this.#turn !== turn) return false
       this.#at = Object.freeze({ epoch, position: change.position })
-      if (verdict === 'resync') this.beginAnew()
+      if (verdict === 'resync') this.#resync()
       else if (verdict === 'lost') this.lose()
       else if (verdict !== undefined) this.#send(verdict.frame)
       if (this.#turn !== turn) return false
