@@ -9,6 +9,7 @@ import {
   toProblem,
   type Problem,
 } from '../problem.ts'
+import { discardRest } from './discard-rest.ts'
 import { ExtendedError, HttpError, titleOf } from './http-error.ts'
 import { pathOf } from './request-path.ts'
 import { SECURITY_HEADERS } from './security-headers.ts'
@@ -24,19 +25,24 @@ const FAULT_OF_FASTIFY: Readonly<Record<string, string>> = Object.freeze({
 })
 
 /** Fastify's error handler. Logs each error once: defects with their cause, refusals without. */
-export function handleError(
+export async function handleError(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply {
+): Promise<FastifyReply> {
   const error = fromFastify(thrown)
   const problem = problemOf(error, pathOf(request.raw.url ?? ''))
   logError(request, error, problem)
+  // So Fastify does with bodies that it does not read whole.
+  if (reply.getHeader('connection') === 'close') await discardRest(request.raw)
   return sendProblem(reply, problem, headersOf(error, request))
 }
 
 /** Fastify's handler of paths that nothing is under. */
-export function handleNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function handleNotFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   return handleError(new NotFoundError(), request, reply)
 }
 
