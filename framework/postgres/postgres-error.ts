@@ -19,7 +19,7 @@ export type Phase = 'connect' | 'run'
  */
 export function toResourceError(error: unknown, phase: Phase = 'run'): ResourceError {
   if (error instanceof ResourceError) return error
-  if (isConnectionLoss(error)) return toUnavailable(error, phase)
+  if (isConnectionLoss(error) || isTurnedAway(error, phase)) return toUnavailable(error, phase)
   if (error instanceof DatabaseError) return fromSqlState(error)
   return new InternalError('The database gave an answer that could not be read.', { cause: error })
 }
@@ -69,6 +69,11 @@ export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return SYSTEM_CODE.test(code) || LOST.test(error.message)
+}
+
+/** Whether a database takes no connections for now (`allow_connections false`); to a statement 55000 says other things. */
+function isTurnedAway(error: unknown, phase: Phase): boolean {
+  return phase === 'connect' && error instanceof DatabaseError && error.code === '55000'
 }
 
 function toUnavailable(cause: unknown, phase: Phase): UnavailableError {

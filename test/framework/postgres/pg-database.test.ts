@@ -109,6 +109,22 @@ function addServerTests(serverUrl: string): void {
     t.same(await rows(database, 'select 1'), [[1]])
   })
 
+  t.test('a database that takes no connections is away, and comes back', async (t) => {
+    const url = await createServerDatabase(t, serverUrl)
+    const name = new URL(url).pathname.slice(1)
+    const database = await open(t, { url })
+    await runOnServer(serverUrl, `alter database ${name} allow_connections false`)
+    const end = `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`
+    await runOnServer(serverUrl, end)
+    await t.rejects(
+      database.transaction(() => Promise.resolve()),
+      UnavailableError,
+    )
+    await t.rejects(rows(database, 'select 1'), UnavailableError)
+    await runOnServer(serverUrl, `alter database ${name} allow_connections true`)
+    t.same(await rows(database, 'select 1'), [[1]])
+  })
+
   t.test('a lost COMMIT is not acknowledged, and the outcome is said to be open', async (t) => {
     const url = await createServerDatabase(t, serverUrl)
     const database = await open(t, { url })

@@ -114,6 +114,11 @@ t.test('a lost connection leaves the outcome open once a statement was sent', as
   }
 })
 
+t.test('a database that takes no connections is away', async (t) => {
+  t.type(toResourceError(databaseError('55000'), 'connect'), UnavailableError)
+  t.type(toResourceError(databaseError('55000')), InternalError)
+})
+
 t.test('an error that is ours already stays, and a defect is one', async (t) => {
   const ours = new NotFoundError()
   t.equal(toResourceError(ours), ours)
