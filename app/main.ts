@@ -1,6 +1,7 @@
 /** Starts the messenger: `npm start`; `node app/main.ts seed` loads `seed/` into an empty database and ends. */
 import { DeclarationError, ResourceError } from '../framework/index.ts'
 import { readConfig, type Config } from './config.ts'
+import { listenFault } from './listen-fault.ts'
 import { openMessenger, type Messenger } from './messenger.ts'
 
 /** A process that does not end by itself this long after the signal is ended. PROMISES: within 10 s. */
@@ -24,7 +25,9 @@ async function start(messenger: Messenger, config: Config): Promise<void> {
   if (!config.isProduction) await messenger.seed()
   // Before anything is logged: these are the first lines that a person sees.
   messenger.http.server.once('listening', () => announce(messenger, config))
-  await messenger.listen(config)
+  await messenger.listen(config).catch((error: unknown) => {
+    throw listenFault(error, config)
+  })
 }
 
 async function seedAlone(messenger: Messenger): Promise<void> {

@@ -1,9 +1,10 @@
 /** Where the messenger's token keys come from: the configuration, a file it names, or one that is made for development. */
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   DeclarationError,
   generateTokenKey,
+  makeDataFolder,
   parseTokenKeys,
   type TokenKeys,
 } from '../framework/index.ts'
@@ -14,7 +15,7 @@ const OWNER_ONLY = 0o600
 
 /**
  * Reads the keys that the configuration gives or names; without any, the one kept in the data folder, made at the first start.
- * @throws DeclarationError when the keys are none, or their file can't be read; it never holds their text
+ * @throws DeclarationError when the keys are none, or their file can't be read or made; it never holds their text
  */
 export async function readTokenKeys({ tokenKeys, dataDir }: Config): Promise<TokenKeys> {
   if (tokenKeys === undefined) {
@@ -53,7 +54,7 @@ function parse(text: string, place: string): TokenKeys {
 }
 
 async function keptKey(dataDir: string, file: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true })
+  makeDataFolder(dataDir)
   const made = generateTokenKey()
   try {
     await writeFile(file, made, { flag: 'wx', mode: OWNER_ONLY })
@@ -61,6 +62,9 @@ async function keptKey(dataDir: string, file: string): Promise<string> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
       return readFile(file, 'utf8')
-    throw error
+    throw new DeclarationError(
+      `No token key can be kept in ${dataDir}. Set DATA_DIR to a folder that this process may write, or TOKEN_KEYS.`,
+      { cause: error },
+    )
   }
 }

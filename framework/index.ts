@@ -135,6 +135,7 @@ export {
 } from './auth/totp.ts'
 
 // Databases
+export { makeDataFolder } from './postgres/data-folder.ts'
 export type { DatabaseOf } from './postgres/database-of.ts'
 export { createKysely } from './postgres/kysely.ts'
 export type { Migration } from './postgres/migrations.ts'

@@ -1,10 +1,10 @@
 /** Keeps a data folder to one process: two that write into one folder lose each other's rows without a word. */
 
-import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 import { DeclarationError } from '../errors.ts'
+import { makeDataFolder, unfitFolder } from './data-folder.ts'
 
 /** A lock that is held until it is released or the process ends, however it ends. */
 export interface DataFolderLock {
@@ -20,12 +20,12 @@ const BUSY = 5
 /**
  * Locks a folder, which need not be there yet, by a lock of the operating system on a file beside it. SQLite is asked because
  * Node itself has no file locks. The file stays: to remove it could take it from under another process.
- * @throws DeclarationError when another process (or this one) holds the folder
+ * @throws DeclarationError when another process (or this one) holds the folder, or it can't be written
  */
 export function lockDataFolder(folder: string): DataFolderLock {
   const file = `${resolve(folder)}.lock`
-  mkdirSync(dirname(file), { recursive: true })
-  const database = new DatabaseSync(file)
+  makeDataFolder(dirname(file))
+  const database = openFile(file, folder)
   try {
     database.exec(`
       pragma busy_timeout = 0;
@@ -35,7 +35,7 @@ export function lockDataFolder(folder: string): DataFolderLock {
     `)
   } catch (error) {
     database.close()
-    throw isBusy(error) ? inUse(folder, error) : error
+    throw isBusy(error) ? inUse(folder, error) : unfitFolder(folder, error)
   }
   held.add(database)
   return {
@@ -43,6 +43,14 @@ export function lockDataFolder(folder: string): DataFolderLock {
       held.delete(database)
       database.close()
     },
+  }
+}
+
+function openFile(file: string, folder: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file)
+  } catch (error) {
+    throw unfitFolder(folder, error)
   }
 }
 

@@ -78,10 +78,21 @@ async function verifyServer({ connect }: Connections): Promise<void> {
 
 /** What the server itself refuses at the first connection is a matter of configuration. */
 function refuse(error: unknown): never {
-  if (error instanceof UnavailableError) throw error
   const cause = error instanceof Error ? (error.cause ?? error) : error
   const reason = cause instanceof Error ? cause.message : String(cause)
+  if (isUnknownHost(cause)) {
+    throw new DeclarationError(
+      `The host of DATABASE_URL is not found: ${reason}. Mend its name, or the network.`,
+      { cause },
+    )
+  }
+  if (error instanceof UnavailableError) throw error
   throw new DeclarationError(`The PostgreSQL server refuses DATABASE_URL: ${reason}`, { cause })
+}
+
+/** Whether no name server knows the host. One that does not answer may do so later: that is EAI_AGAIN. */
+function isUnknownHost(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND'
 }
 
 /** The connections of a pool. */

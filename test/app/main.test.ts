@@ -105,8 +105,10 @@ t.test('what can’t be started says why in a line, and ends', async (t) => {
       [],
       /^The database is away\.[^\n]+REFUSED[^\n]*$/,
     ],
-    [{ DATA_DIR: 'package.json' }, [], /^[^\n]*package\.json[^\n]*$/],
-    [{ PORT: String(port), HOST: '127.0.0.1' }, [], /^[^\n]*EADDRINUSE[^\n]*$/],
+    [{ DATABASE_URL: 'postgres://host.invalid/d' }, [], /^[^\n]*DATABASE_URL[^\n]*invalid[^\n]*$/],
+    [{ DATA_DIR: 'package.json' }, [], /^[^\n]*package\.json[^\n]*DATA_DIR[^\n]*$/],
+    [{ DATA_DIR: '/proc/none/data' }, [], /^[^\n]*\/proc\/none[^\n]*DATA_DIR[^\n]*$/],
+    [{ PORT: String(port), HOST: '127.0.0.1' }, [], /^PORT [^\n]*EADDRINUSE[^\n]*$/],
   ] as const
   for (const [env, args, line] of cases) {
     const { code, stderr } = await startProcess(t, { ...home, ...env }, [...node, ...args]).ended

@@ -21,6 +21,16 @@ test('without keys one is made, for its owner alone, and kept', async (t) => {
   await t.rejects(readTokenKeys(config), /token-key: There is no token key/)
 })
 
+test('a folder that can not keep it is refused, with the variable to set', async (t) => {
+  const root = t.testdir({ file: '' })
+  for (const dataDir of [join(root, 'file', 'data'), '/proc']) {
+    await t.rejects(readTokenKeys({ ...readConfig({}), dataDir }), {
+      name: 'DeclarationError',
+      message: /DATA_DIR/,
+    })
+  }
+})
+
 test('two processes that start at a time keep the same key', async (t) => {
   const config = { ...readConfig({}), dataDir: t.testdir() }
   const keys = await Promise.all(Array.from({ length: 8 }, () => readTokenKeys(config)))

@@ -43,15 +43,18 @@ t.test('a second process is refused, told what to do, and let in after SIGKILL',
   lockDataFolder(folder).release()
 })
 
+t.test('a folder beside which no file can be is refused', async (t) => {
+  const root = t.testdir({ file: '', 'data.lock': {}, 'other.lock': 'no database' })
+  const folders = ['data', 'other', 'file/data'].map((name) => join(root, name))
+  for (const unfit of [...folders, '/proc/none']) {
+    t.throws(() => lockDataFolder(unfit), { name: 'DeclarationError', message: /DATA_DIR/ })
+  }
+})
+
 t.test('the same process is refused too, until it lets go', async (t) => {
   const folder = join(t.testdir(), 'data')
   const lock = lockDataFolder(folder)
   t.throws(() => lockDataFolder(`${folder}/`), DeclarationError)
   lock.release()
   lockDataFolder(folder).release()
-})
-
-t.test('other troubles are told as they are', async (t) => {
-  const folder = join(t.testdir({ file: '' }), 'file', 'data')
-  t.throws(() => lockDataFolder(folder), { code: 'EEXIST' })
 })

@@ -55,6 +55,14 @@ t.test('a server that refuses is told at once', async (t) => {
   t.ok((await timeOf(t.rejects(open(t, { url }), UnavailableError))) < 2_000)
 })
 
+t.test('a host that is not there is a matter of configuration', async (t) => {
+  const url = 'postgres://nobody@host.invalid/none' // RFC 6761 §6.4: never found
+  await t.rejects(open(t, { url }), {
+    name: 'DeclarationError',
+    message: /DATABASE_URL.*host\.invalid/,
+  })
+})
+
 t.test('a server that takes a connection and says nothing is given up', async (t) => {
   const server = await listen(t, () => undefined)
   const url = `postgres://nobody@127.0.0.1:${portOf(server)}/none`
