@@ -1,38 +1,16 @@
 /** Answers calls that come by another way than HTTP: their flat input becomes the request that the operation takes. */
+import type { CallAnswer, CallOperation, CallRequest } from '../action/call.ts'
 import { InvalidError, NotFoundError } from '../errors.ts'
-import { ANONYMOUS, type Authorization } from '../security/authorization.ts'
-import type { RequestClient } from '../security/request-client.ts'
+import { ANONYMOUS } from '../security/authorization.ts'
 import { IDEMPOTENCY_KEY } from './idempotency.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { queryOf, type QueryEntry } from './query.ts'
-
-/** One call. Nothing in it has been checked but who sends it. */
-export interface Call {
-  /** The operationId. */
-  readonly action: string
-  /**
-   * Side by side: `key` of the path, parameters of the query, `if_match` and `if_none_match`, members of the body. What HTTP
-   * writes as text may be a number or true and false here, `filter` is JSON, what may repeat there is a list.
-   */
-  readonly input: Readonly<Record<string, unknown>>
-  /** The `Idempotency-Key`. */
-  readonly key: string | undefined
-  readonly caller: Authorization
-  readonly client: RequestClient
-}
-
-/** What came of a call. */
-export interface CallAnswer {
-  readonly status: number
-  readonly etag?: string
-  readonly payload?: unknown
-}
 
 /**
  * Makes the function that answers calls of these operations. Those that take no JSON are not among them. Pointers of faults are as
  * over HTTP: into the body, or `?name`.
  */
-export function callsOf(operations: readonly Operation[]): (call: Call) => Promise<CallAnswer> {
+export function callsOf(operations: readonly Operation[]): CallOperation {
   const byName = new Map(
     operations
       .filter(({ body }) => body === undefined || body.contentType === 'application/json')
@@ -54,7 +32,10 @@ function toCallAnswer({ status, headers, body }: Answer): CallAnswer {
   }
 }
 
-function toRequest(operation: Operation, { input, key, caller, client }: Call): OperationRequest {
+function toRequest(
+  operation: Operation,
+  { input, key, caller, client }: CallRequest,
+): OperationRequest {
   const members = new Map(Object.entries(input))
   const request = {
     // As over HTTP: where nobody looks at a token, nobody is logged in.

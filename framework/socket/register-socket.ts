@@ -17,7 +17,7 @@ import {
 import { addressGroupOf } from '../security/address-group.ts'
 import { isAuthenticated } from '../security/authorization.ts'
 import { toRequestClient } from '../security/request-client.ts'
-import type { CallOperation } from './call-operation.ts'
+import type { CallOperation } from '../action/call.ts'
 import { repeat, SYSTEM_CLOCK, type Clock } from '../event/clock.ts'
 import { createFramer } from './frame-stream.ts'
 import { identify, pickProtocol } from './handshake.ts'

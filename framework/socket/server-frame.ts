@@ -1,7 +1,7 @@
 /** What the server answers: each frame as bytes. Events are the hub's, since all sockets share them. */
 import type { OperationId } from '../event/shared-frame.ts'
 import { retryAfterSecondsOf, toProblem } from '../problem.ts'
-import type { CallAnswer } from './call-operation.ts'
+import type { CallAnswer } from '../action/call.ts'
 
 /** `payload` of each type of frame, and what stands beside it. */
 interface ServerFrames {

@@ -2,7 +2,7 @@
 import { ConflictError, TooManyRequestsError, UnavailableError } from '../errors.ts'
 import type { OperationId } from '../event/shared-frame.ts'
 import type { RequestClient } from '../security/request-client.ts'
-import type { CallOperation } from './call-operation.ts'
+import type { CallOperation } from '../action/call.ts'
 import type { CallFrame } from './client-frame.ts'
 import type { SendQueue } from './send-queue.ts'
 import { errorFrame, serverFrame } from './server-frame.ts'

@@ -7,7 +7,7 @@ import {
   UnauthenticatedError,
   UnavailableError,
 } from '../../../framework/errors.ts'
-import type { CallAnswer, CallRequest } from '../../../framework/socket/call-operation.ts'
+import type { CallAnswer, CallRequest } from '../../../framework/action/call.ts'
 import type { CallFrame } from '../../../framework/socket/client-frame.ts'
 import { createSessionCalls } from '../../../framework/socket/session-calls.ts'
 import { somebody } from '../../kit/cards.ts'

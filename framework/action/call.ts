@@ -1,4 +1,4 @@
-/** The contract of what answers calls: the operations of the API, whoever serves them besides. */
+/** The contract of what answers calls: the operations of the API, by whatever way they come besides HTTP. */
 import type { Authorization } from '../security/authorization.ts'
 import type { RequestClient } from '../security/request-client.ts'
 
@@ -6,9 +6,13 @@ import type { RequestClient } from '../security/request-client.ts'
 export interface CallRequest {
   /** The operationId. */
   readonly action: string
-  /** Parameters and body by the names that HTTP has for them, side by side. */
+  /**
+   * Parameters and body by the names that HTTP has for them, side by side: `key` of the path, parameters of the query, `if_match`
+   * and `if_none_match`, members of the body. What HTTP writes as text may be a number or true and false here, `filter` is JSON,
+   * what may repeat there is a list.
+   */
   readonly input: Readonly<Record<string, unknown>>
-  /** Makes a repeated call answer as the first time, where the operation keeps first answers. */
+  /** Makes a repeated call answer as the first time, where the operation keeps first answers: the `Idempotency-Key`. */
   readonly key: string | undefined
   readonly caller: Authorization
   /** Who opened the socket. */
