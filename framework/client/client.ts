@@ -5,6 +5,7 @@ import { byName } from './by-name.ts'
 import { createCall } from './calls.ts'
 import { channelStream } from './channel-stream.ts'
 import { createConnection, type NetworkEvents } from './connection.ts'
+import type { SocketClass } from './line.ts'
 import type { ProblemError } from './problem-error.ts'
 import { createSend } from './requests.ts'
 import { toResult, type CallerOptions } from './resource-client.ts'
@@ -24,7 +25,7 @@ export interface ClientOptions {
   /** Told of errors that nobody else is told of; default: they are thrown where nobody catches them. */
   readonly onError?: (error: unknown) => void
   readonly fetch?: typeof globalThis.fetch
-  readonly WebSocket?: typeof globalThis.WebSocket
+  readonly WebSocket?: SocketClass
   /** Time and chance; default: the machine's. */
   readonly timing?: Timing
   /** Tells by `online` and `offline` when the network comes and goes; default: the browser's window. */

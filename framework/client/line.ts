@@ -6,10 +6,13 @@ import type { Session } from './session.ts'
 import type { Timing } from './timing.ts'
 import { createWatchdog } from './watchdog.ts'
 
+/** What opens sockets: a browser's `WebSocket`, or one like it. */
+export type SocketClass = new (url: string, protocol: string) => globalThis.WebSocket
+
 /** What a line needs. */
 export interface LineOptions {
   readonly url: string
-  readonly WebSocket: typeof globalThis.WebSocket
+  readonly WebSocket: SocketClass
   readonly timing: Timing
   readonly session: Session
 }

@@ -25,7 +25,7 @@ const GATHERED_BYTES = 16_384
  * in between as long as frames are not compressed.
  */
 export function createFrameStream(
-  socket: WebSocket,
+  socket: Pick<WebSocket, 'readyState'>,
   stream: Writable,
   turn: WriteTurn,
 ): FrameStream {

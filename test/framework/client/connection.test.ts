@@ -189,7 +189,7 @@ t.test('a server that can’t be reached is tried again until it is there', asyn
       constructor(url: string, protocol: string) {
         super(++attempts < 3 ? 'ws://127.0.0.1:1/' : url, protocol)
       }
-    } as unknown as typeof WebSocket,
+    },
   })
   client.channel(CHANNEL).subscribe(() => undefined)
   await takeSubscribe(await server.nextSocket())

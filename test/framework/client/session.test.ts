@@ -28,7 +28,7 @@ function open(trade: (token: string) => Promise<TokenAnswer>, storage = memorySt
 }
 
 t.test('nobody has no token', async (t) => {
-  const { session } = open(() => t.fail() as never)
+  const { session } = open(() => Promise.reject(new RangeError('Nobody trades.')))
   t.equal(await session.token(), undefined)
   t.equal(await session.renew('x'), undefined)
   t.equal(session.isLoggedIn(), false)

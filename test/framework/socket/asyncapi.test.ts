@@ -13,11 +13,11 @@ import { openTestMessenger } from '../../kit/messenger.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const frameOf = (type: string, payload: TSchema) =>
+const frameOf = <S extends TSchema>(type: string, payload: S) =>
   Type.Object({
     type: Type.Literal(type),
     id: Type.Optional(Type.Integer()),
-    payload: payload as never,
+    payload,
   })
 const { api } = await openChatApi(t)
 const documented: AsyncDocumented = {

@@ -51,8 +51,8 @@ t.test('what goes to many is framed once', (t) => {
 
 t.test('a stream tells when it is full, and when it has room again', async (t) => {
   const stream = new PassThrough({ writableHighWaterMark: 10, readableHighWaterMark: 10 })
-  const socket = { OPEN: 1, readyState: 1 }
-  const frames = createFrameStream(socket as unknown as WebSocket, stream, createWriteTurn())
+  const socket: { readyState: WebSocket['readyState'] } = { readyState: 1 }
+  const frames = createFrameStream(socket, stream, createWriteTurn())
   const room = new Promise<void>((resolve) => frames.onRoom(resolve))
   t.equal(frames.isOpen(), true)
   t.equal(frames.hasRoom(), true)
@@ -80,8 +80,8 @@ function openFrames(turn: WriteTurn) {
       done()
     },
   })
-  const socket = { readyState: 1 }
-  const frames = createFrameStream(socket as unknown as WebSocket, stream, turn)
+  const socket: { readyState: WebSocket['readyState'] } = { readyState: 1 }
+  const frames = createFrameStream(socket, stream, turn)
   return { written, socket, frames }
 }
 
