@@ -1,12 +1,7 @@
 /** How a loop that must go on takes its failures: it tells each new one once, and rests longer from one to the next. */
 
-/** Options of attempts. */
-export interface AttemptsOptions {
-  /** Told of each failure that is not the same as the one before. */
-  readonly onError: (error: unknown) => void
-  readonly firstRetryMs: number
-  readonly maxRetryMs: number
-}
+const FIRST_RETRY_MS = 50
+const MAX_RETRY_MS = 1_000
 
 /** The attempts of one loop. */
 export interface Attempts {
@@ -15,8 +10,8 @@ export interface Attempts {
   failed(error: unknown): number
 }
 
-/** Attempts of which none has failed yet. */
-export function createAttempts({ onError, firstRetryMs, maxRetryMs }: AttemptsOptions): Attempts {
+/** Attempts of which none has failed yet. @param onError told of each failure that is not the same as the one before */
+export function createAttempts(onError: (error: unknown) => void): Attempts {
   let failures = 0
   let lastMessage: string | undefined
   return Object.freeze<Attempts>({
@@ -28,7 +23,7 @@ export function createAttempts({ onError, firstRetryMs, maxRetryMs }: AttemptsOp
       if (String(error) !== lastMessage) onError(error)
       lastMessage = String(error)
       failures += 1
-      return Math.min(firstRetryMs * 2 ** (failures - 1), maxRetryMs)
+      return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS)
     },
   })
 }

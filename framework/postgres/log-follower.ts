@@ -26,14 +26,12 @@ export interface LogFollower {
 
 /** More messages than this do not wait for each other: what they say is read from the log. */
 const MAX_WAITING = 16
-const FIRST_RETRY_MS = 50
-const MAX_RETRY_MS = 1_000
 /** The longest rest of a timer that never minds. */
 const LONG_MS = 3_600_000
 
 /** Starts to follow. */
 export function followLog({ log, pollMs, onError }: LogFollowerOptions): LogFollower {
-  const attempts = createAttempts({ onError, firstRetryMs: FIRST_RETRY_MS, maxRetryMs: MAX_RETRY_MS }) // prettier-ignore
+  const attempts = createAttempts(onError)
   const news = createWaker()
   const closing = createWaker()
   let work: Promise<unknown> = Promise.resolve()

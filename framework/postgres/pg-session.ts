@@ -14,15 +14,13 @@ const BEAT_MS = 5_000
 /** On our side: a server that hangs can't keep its own limits. */
 const ANSWER_TIMEOUT_MS = 5_500
 const FAREWELL_MS = 500
-const FIRST_RETRY_MS = 50
-const MAX_RETRY_MS = 2_000
 /** A server that we have vanished from without a word lets go of the session after about this, and not after two hours. */
 const KEEP_ALIVE = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3'
 
 /** Starts to keep a session on the server. It returns at once, and tells when the session is open. */
 export function keepPgSession(url: URL, options: SessionOptions): PgSession {
   const { onError, onLost, beatMs = BEAT_MS, beat = ask } = options
-  const attempts = createAttempts({ onError, firstRetryMs: FIRST_RETRY_MS, maxRetryMs: MAX_RETRY_MS }) // prettier-ignore
+  const attempts = createAttempts(onError)
   const pause = createWaker()
   let hasClosed = false
   const isClosing = (): boolean => hasClosed

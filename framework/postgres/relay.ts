@@ -26,8 +26,6 @@ export interface Relay {
 
 /** The least rest between two steps: each costs a commit, however many changes it takes. */
 const MIN_PAUSE_MS = 10
-const FIRST_RETRY_MS = 50
-const MAX_RETRY_MS = 1_000
 
 /** Starts a relay. Its first step comes at once, for what was committed and not numbered before a crash. */
 export function startRelay({ database, deliver, pollMs, onError }: RelayOptions): Relay {
@@ -35,11 +33,7 @@ export function startRelay({ database, deliver, pollMs, onError }: RelayOptions)
   const pokes = createWaker()
   const closing = createWaker()
   let isClosing = false
-  const attempts = createAttempts({
-    onError,
-    firstRetryMs: FIRST_RETRY_MS,
-    maxRetryMs: MAX_RETRY_MS,
-  })
+  const attempts = createAttempts(onError)
 
   /** @returns how long to rest at least, and at most */
   async function step(): Promise<readonly [least: number, most: number]> {

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { PresenceEntry } from '../../../framework/event/presence-entry.ts'
 import { createPresenceRooms } from '../../../framework/event/presence-rooms.ts'
 import { createTracking } from '../../../framework/event/presence-tracking.ts'
-import { createCollectingSink } from '../../kit/collecting-sink.ts'
+import { createCollectingSink, type CollectingSink } from '../../kit/collecting-sink.ts'
 import { createManualClock } from '../../kit/manual-clock.ts'
 
 function open() {
@@ -28,6 +28,13 @@ function open() {
     await Promise.resolve() // the sink is ready at once
   }
   return { clock, rooms, enter, seen, pass }
+}
+
+/** Leaves a reader without room. @returns gives it room */
+function hold(sink: CollectingSink): () => void {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  sink.beforeReady = () => promise
+  return () => resolve(undefined)
 }
 
 const named = (subject: string, meta: PresenceEntry['meta'] = {}) => ({
@@ -152,14 +159,13 @@ t.test('a reader without room is sent nothing; when it has room, the whole state
   const [ann, bob] = [enter('ann'), enter('bob')]
   ann.tracking.appear({ id: 1 })
   ann.told()
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  ann.sink.beforeReady = () => promise
+  const release = hold(ann.sink)
   for (const at of [1, 2, 3]) {
     bob.tracking.appear({ meta: { at } })
     await pass(50)
   }
   t.same(ann.told(), [])
-  resolve(undefined)
+  release()
   await pass(0)
   t.match(ann.told(), [{ id: 1, payload: { state: [named('bob', { at: 3 })] } }])
   ann.sink.beforeReady = () => Promise.resolve()
@@ -175,13 +181,12 @@ t.test(
     const [ann, bob] = [enter('ann'), enter('bob')]
     ann.tracking.appear({ id: 1 })
     ann.told()
-    const { promise, resolve } = Promise.withResolvers<undefined>()
-    ann.sink.beforeReady = () => promise
+    const release = hold(ann.sink)
     bob.tracking.appear({ meta: {} })
     await pass(50)
     ann.tracking.appear({ id: 2 })
     t.match(ann.told(), [{ id: 2, payload: { state: [named('bob')] } }])
-    resolve(undefined)
+    release()
     await pass(0)
     t.same(ann.told(), [])
     bob.tracking.end()

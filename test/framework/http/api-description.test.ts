@@ -3,14 +3,9 @@ import t from 'tap'
 import { Compile } from 'typebox/schema'
 import { describeApi } from '../../../framework/http/api-description.ts'
 import { openChatApi } from '../../kit/chat-api.ts'
+import { TOKENS } from '../../kit/token-pair.ts'
 
-const tokens = {
-  access_token: 'a',
-  token_type: 'Bearer',
-  expires_in: 900,
-  refresh_token: 'r',
-} as const
-const { api } = await openChatApi(t, { tokenGrant: async () => tokens })
+const { api } = await openChatApi(t, { tokenGrant: async () => TOKENS })
 const described = describeApi(api)
 
 function callOf(name: string) {

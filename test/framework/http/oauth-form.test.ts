@@ -8,13 +8,7 @@ import {
 import { oauthFormOperation, type TokenGrant } from '../../../framework/http/oauth-form.ts'
 import type { RequestClient } from '../../../framework/security/request-client.ts'
 import { openBareHttp } from '../../kit/bare-http.ts'
-
-const TOKENS = {
-  access_token: 'a',
-  token_type: 'Bearer',
-  expires_in: 900,
-  refresh_token: 'r',
-} as const
+import { TOKENS } from '../../kit/token-pair.ts'
 
 async function open(t: Test) {
   const grants: TokenGrant[] = []

@@ -11,15 +11,10 @@ import { pointed } from '../../kit/conformity.ts'
 import { openTestApi } from '../../kit/http.ts'
 import { samples } from '../../kit/sample-resources.ts'
 import { openTestStores } from '../../kit/stores.ts'
+import { TOKENS } from '../../kit/token-pair.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const tokens = {
-  access_token: 'a',
-  token_type: 'Bearer',
-  expires_in: 900,
-  refresh_token: 'r',
-} as const
 const greet = action('greet', {
   description: 'Greets.',
   input: Type.Object({ name: Type.String() }),
@@ -28,7 +23,7 @@ const greet = action('greet', {
   isPublic: true,
   run: async ({ name }) => `Hello, ${name}`,
 })
-const chat = await openChatApi(t, { tokenGrant: async () => tokens, actions: [greet] })
+const chat = await openChatApi(t, { tokenGrant: async () => TOKENS, actions: [greet] })
 const everything = await openTestApi(t, await openTestStores(t, samples), {
   factories: Object.values(samples.resources).map((one) => openStoreFactory(one as never)),
 })
