@@ -25,6 +25,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   /** Addresses and ranges of balancers whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
+  /** False: login, sign-up and refresh may be tried without end, for load tests. */
+  readonly areLimitsKept: boolean
   readonly logLevel: LogLevel
 }
 
@@ -65,9 +67,13 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: read('PUBLIC_URL', `http://localhost:${String(port)}`, PUBLIC_URL),
     allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
     trustProxy: read('TRUST_PROXY', [], PROXIES),
+    areLimitsKept: read('RATE_LIMITS', true, ON_OR_OFF),
     logLevel: read('LOG_LEVEL', 'info', LOG_LEVEL),
   }
   faults.push(...missing(config, (name) => (environment[name] ?? '').trim() !== ''))
+  if (config.isProduction && !config.areLimitsKept) {
+    faults.push('RATE_LIMITS must be on in production.')
+  }
   if (faults.length === 0 && databaseUrl === undefined && config.busUrl !== 'memory') {
     faults.push('BUS_URL must be memory without DATABASE_URL: PGlite is one process alone.')
   }
@@ -163,6 +169,11 @@ const ORIGINS: Variable<readonly string[]> = {
 const PROXIES: Variable<readonly string[]> = {
   parse: (text) => listWhere(text, isAddressOrRange),
   want: 'addresses or ranges of balancers like 10.0.0.0/8, comma-separated, never everybody',
+}
+
+const ON_OR_OFF: Variable<boolean> = {
+  parse: (text) => (text === 'on' || text === 'off' ? text === 'on' : undefined),
+  want: 'on or off',
 }
 
 const LOG_LEVEL: Variable<LogLevel> = {

@@ -99,11 +99,13 @@ async function openOn(
   const passwords = createPasswords()
   const { tokens, sessions } = openSessions(stores, tokenKeys)
   const accounts = createAccounts({ users, passwords, sessions })
-  const { logLevel: level, allowedOrigins, trustProxy, isProduction } = config
+  const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
+  const actions = allActions(accounts)
+  const [login, , refresh] = actions
   const server = await serve(stores, {
     factories: [userStoreFactory, messageStoreFactory],
-    actions: allActions(accounts),
+    actions,
     channels: [onCreateMessage],
     plugins,
     tokens,
@@ -112,6 +114,8 @@ async function openOn(
       grant.grantType === 'password'
         ? accounts.login(grant.username, grant.password)
         : accounts.refresh(grant.refreshToken),
+    grantLimits: { password: login, refresh_token: refresh },
+    areLimitsKept,
     allowedOrigins,
     trustProxy,
     isProduction,

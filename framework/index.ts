@@ -113,6 +113,16 @@ export {
   type ActionDeclaration,
   type PrepareContext,
 } from './action/action.ts'
+export {
+  perAccount,
+  perAddress,
+  perInput,
+  type AccountRates,
+  type Limit,
+  type Rate,
+  type StallingRate,
+} from './action/limit.ts'
+export type { LimitedAction } from './action/limiter.ts'
 
 // Accounts
 export { checkPassword } from './auth/password-policy.ts'

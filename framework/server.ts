@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { toItemInput, type Action } from './action/action.ts'
+import { createLimiter, NO_LIMITS } from './action/limiter.ts'
 import { deriveKey, deriveKeys, type TokenKeys } from './auth/token-keys.ts'
 import type { Tokens } from './auth/tokens.ts'
 import { UnauthenticatedError } from './errors.ts'
@@ -17,7 +18,7 @@ import { describeApi } from './http/api-description.ts'
 import { createApi } from './http/api.ts'
 import { callsOf } from './http/call.ts'
 import { createHttp, type HttpOptions } from './http/http-server.ts'
-import type { GrantTokens } from './http/oauth-form.ts'
+import type { GrantLimits, GrantTokens } from './http/oauth-form.ts'
 import type { ApiInfo } from './http/openapi.ts'
 import type { LogOptions } from './http/request-log.ts'
 import type { Consumer } from './postgres/consumer.ts'
@@ -53,6 +54,10 @@ export interface ServerOptions {
   readonly tokenKeys?: TokenKeys
   /** Serves `POST /login` for OAuth2's password form; absent: there is none. */
   readonly grantTokens?: GrantTokens
+  /** The actions whose limits `POST /login` keeps, and counts together with; absent: it keeps none. */
+  readonly grantLimits?: GrantLimits
+  /** False: limits of actions are not kept, as for load tests; default true. */
+  readonly areLimitsKept?: boolean
   /** Other origins whose pages may call and connect; default none. */
   readonly allowedOrigins?: readonly string[]
   /** Addresses and ranges of balancers whose `X-Forwarded-*` headers are believed; default none. */
@@ -147,9 +152,11 @@ export async function serve<M extends ResourceMap>(
 type PeersOf = (caller: Authorization) => Peers
 
 function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions): HttpOptions {
-  const { tokenKeys } = options
+  const { tokenKeys, areLimitsKept = true } = options
   const secrets = (purpose: string): readonly Buffer[] =>
     tokenKeys === undefined ? [randomBytes(32)] : deriveKeys(tokenKeys, purpose)
+  const secretFor = (purpose: string): Buffer =>
+    tokenKeys === undefined ? randomBytes(32) : deriveKey(tokenKeys, purpose)
   return {
     registry: stores.registry,
     factories: options.factories,
@@ -157,9 +164,10 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions)
     actions: options.actions ?? [],
     verifier: options.tokens ?? NO_TOKENS,
     pageKeys: createPageKeys(secrets('page keys')),
-    etagKey: tokenKeys === undefined ? randomBytes(32) : deriveKey(tokenKeys, 'entity tags'),
+    etagKey: secretFor('entity tags'),
     idempotency: stores.idempotency,
     transactions: stores.transactions,
+    limiter: areLimitsKept ? createLimiter(stores.limits, secretFor('limits')) : NO_LIMITS,
     isReady: () => stores.database.isReady(),
     logger: options.logger ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
@@ -167,6 +175,7 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions)
     isUpgrade: isSocketUpgrade,
     info: options.info ?? DEFAULT_INFO,
     ...(options.grantTokens && { tokenGrant: options.grantTokens }),
+    ...(options.grantLimits && { grantLimits: options.grantLimits }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Logs in by name and password. */
 import Type from 'typebox'
-import { action, web } from '../../framework/index.ts'
+import { action, perAccount, perAddress, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
@@ -21,6 +21,15 @@ export function loginAction(accounts: Accounts) {
     isPublic: true,
     answersTokens: true,
     isTransactional: false,
+    limits: [
+      // Many people may be behind one address; nobody needs hundreds of passwords.
+      perAddress({ count: 60, seconds: 300 }),
+      perAccount('username', {
+        fromOneAddress: { count: 5, seconds: 300 },
+        fromAll: { count: 10, seconds: 900, longestStallSeconds: 60 },
+        knownSeconds: 30 * 24 * 3600,
+      }),
+    ],
     examples: [
       { name: 'The seeded administrator', input: { username: 'admin', password: 'Password123!' } },
     ],

@@ -1,6 +1,6 @@
 /** Trades a refresh token for the next pair of tokens. */
 import Type from 'typebox'
-import { action, web } from '../../framework/index.ts'
+import { action, perAddress, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
@@ -18,6 +18,7 @@ export function refreshAction(accounts: Accounts) {
     isPublic: true,
     answersTokens: true,
     isTransactional: false,
+    limits: [perAddress({ count: 300, seconds: 60 })],
     run: ({ refresh_token }) => accounts.refresh(refresh_token),
   })
 }

@@ -1,6 +1,13 @@
 /** Makes an account: the only way in which users come to be. */
 import Type from 'typebox'
-import { action, ForbiddenError, resultSchema, web } from '../../framework/index.ts'
+import {
+  action,
+  ForbiddenError,
+  perAddress,
+  perInput,
+  resultSchema,
+  web,
+} from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { EMAIL_ADDRESS, FULL_NAME, user, USERNAME } from '../resources/user.ts'
 
@@ -24,6 +31,10 @@ export function signUpAction(accounts: Accounts) {
     output: resultSchema(user),
     triggers: [web({ status: 201 })],
     isPublic: true,
+    limits: [
+      perAddress({ count: 20, seconds: 600 }),
+      perInput('username', { count: 10, seconds: 60 }),
+    ],
     examples: [
       {
         name: 'A new user',

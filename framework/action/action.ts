@@ -6,6 +6,7 @@ import type { ChangeTrigger } from '../event/change-trigger.ts'
 import type { Authorization } from '../security/authorization.ts'
 import type { RequestClient } from '../security/request-client.ts'
 import type { Peers, Transaction } from '../store/store.ts'
+import { limitName, type Limit } from './limit.ts'
 
 /** What an action prepares with. */
 export interface PrepareContext {
@@ -72,6 +73,11 @@ export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefi
   readonly isTransactional?: boolean
   /** `Cache-Control` of the answer; default `no-store`. */
   readonly cacheControl?: string
+  /**
+   * How often it may be tried by requests, however they come; default: as often as they like. Kept before `prepare`, when the
+   * input and the caller are good.
+   */
+  readonly limits?: readonly Limit<NoInfer<keyof Static<I> & string>>[]
   readonly examples?: readonly ActionExample<
     NoInfer<Static<I>>,
     O extends TSchema ? NoInfer<Static<O>> : undefined
@@ -103,6 +109,7 @@ export interface Action<N extends string = string, I = unknown, O = unknown> {
   readonly answersTokens: boolean
   readonly isTransactional: boolean
   readonly cacheControl: string
+  readonly limits: readonly Limit[]
   readonly examples: readonly ActionExample<unknown, unknown>[]
   /** Its input must have been checked against `input`. */
   prepare(input: unknown, context: PrepareContext): Promise<unknown>
@@ -136,7 +143,11 @@ export function action<
   if (!isOfItems && declaration.triggers.some(({ kind }) => kind === 'change')) {
     throw new DeclarationError(`Action ${name}: a change triggers it. Let its input be ITEM_INPUT.`)
   }
-  const { prepare, run } = declaration
+  const { prepare, run, limits = [] } = declaration
+  const limitNames = limits.map(limitName)
+  if (new Set(limitNames).size < limitNames.length) {
+    throw new DeclarationError(`Action ${name}: two of its limits are one. Leave one out.`)
+  }
   return Object.freeze({
     name,
     description: declaration.description,
@@ -148,6 +159,7 @@ export function action<
     answersTokens: declaration.answersTokens ?? false,
     isTransactional: declaration.isTransactional ?? true,
     cacheControl: declaration.cacheControl ?? 'no-store',
+    limits: Object.freeze([...limits]),
     examples: Object.freeze([...(declaration.examples ?? [])]),
     // Inputs are checked by the caller, as promised above.
     prepare: async (input: unknown, context: PrepareContext) =>

@@ -1,5 +1,6 @@
 /** Actions of the app that requests set off. */
 import type { Action, ActionContext, Web } from '../action/action.ts'
+import { limitsInWords } from '../action/limit.ts'
 import { ForbiddenError, InternalError, UnauthenticatedError, type ErrorCode } from '../errors.ts'
 import { actionPath } from '../resource/operation-name.ts'
 import { validatorOf } from '../resource/validator.ts'
@@ -39,7 +40,7 @@ function actionOperation(action: Action, trigger: Web, services: Services): Oper
     path: actionPath(name),
     tag: ACTION_TAG,
     summary: sentenceOf(name),
-    description: action.description,
+    description: [action.description, limitsInWords(action.limits)].filter(Boolean).join(' '),
     security: securityOf(action),
     scopes,
     parameters: isKept(action) ? [IDEMPOTENCY_KEY] : [],
@@ -57,15 +58,17 @@ function actionOperation(action: Action, trigger: Web, services: Services): Oper
       validatorOf(input).check(body)
       const idempotencyKey = isKept(action) ? idempotencyKeyOf(headers) : undefined
       authorize(action, authorization)
-      const prepared = await action.prepare(body, { client })
-      const run = async (transaction?: Transaction): Promise<Answer> => {
-        const context = contextOf(request, services, { transaction, prepared })
-        return { ...toAnswer(action, await action.run(body, context)), status }
-      }
-      if (idempotencyKey !== undefined) {
-        return services.answerOnce(name, { ...request, body, idempotencyKey }, run)
-      }
-      return action.isTransactional ? services.transactions.transaction(run) : run()
+      return services.limiter(action, { input: body, client }, async () => {
+        const prepared = await action.prepare(body, { client })
+        const run = async (transaction?: Transaction): Promise<Answer> => {
+          const context = contextOf(request, services, { transaction, prepared })
+          return { ...toAnswer(action, await action.run(body, context)), status }
+        }
+        if (idempotencyKey !== undefined) {
+          return services.answerOnce(name, { ...request, body, idempotencyKey }, run)
+        }
+        return action.isTransactional ? services.transactions.transaction(run) : run()
+      })
     },
   })
 }

@@ -1,5 +1,6 @@
 /** The API of an app as values: its operations, and the document that tells of them. */
 import type { Action } from '../action/action.ts'
+import type { Limiter } from '../action/limiter.ts'
 import { DeclarationError } from '../errors.ts'
 import type { PageKeys } from '../filter/page-key.ts'
 import type { NamedSchemas } from '../resource/referred-schemas.ts'
@@ -10,7 +11,7 @@ import { ACTION_TAG, actionOperations } from './action-operations.ts'
 import { createETags } from './etag.ts'
 import { healthOperations } from './health-operations.ts'
 import { answerOnce, type Idempotency } from './idempotency.ts'
-import { oauthFormOperation, type GrantTokens } from './oauth-form.ts'
+import { oauthFormOperation, type GrantLimits, type GrantTokens } from './oauth-form.ts'
 import { openApiDocument, PROBLEM_SCHEMA, type ApiInfo, type OpenApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { resourceOperations } from './resource-operations.ts'
@@ -34,8 +35,11 @@ export interface ApiOptions {
   readonly etagKey: Uint8Array
   readonly idempotency: Idempotency
   readonly transactions: Transactions
+  readonly limiter: Limiter
   /** Serves `POST /login`; without it there is no such path. */
   readonly tokenGrant?: GrantTokens
+  /** Whose limits it keeps; default: none. */
+  readonly grantLimits?: GrantLimits
   /** Whether the database answers now. */
   readonly isReady: () => Promise<boolean>
   readonly info: ApiInfo
@@ -58,7 +62,7 @@ export function createApi(options: ApiOptions): Api {
   const operations = Object.freeze([
     ...served.flatMap((one) => resourceOperations(one, services)),
     ...actionOperations(options.actions, services),
-    ...(options.tokenGrant === undefined ? [] : [oauthFormOperation(options.tokenGrant)]),
+    ...formOperations(options),
     ...healthOperations(options.isReady),
   ])
   refuseCollisions(operations)
@@ -80,8 +84,14 @@ export function createApi(options: ApiOptions): Api {
   })
 }
 
+function formOperations({ tokenGrant, grantLimits, limiter }: ApiOptions): readonly Operation[] {
+  if (tokenGrant === undefined) return []
+  return [oauthFormOperation(tokenGrant, { limiter, ...(grantLimits && { grantLimits }) })]
+}
+
 function servicesOf(options: ApiOptions): Services {
-  const { registry, factories, peersOf, pageKeys, etagKey, idempotency, transactions } = options
+  const { registry, factories, peersOf, pageKeys, etagKey, idempotency, transactions, limiter } =
+    options
   return Object.freeze({
     registry,
     served: servedResources(registry, factories, peersOf),
@@ -90,6 +100,7 @@ function servicesOf(options: ApiOptions): Services {
     etags: createETags(etagKey),
     answerOnce: answerOnce(idempotency, etagKey),
     transactions,
+    limiter,
   })
 }
 

@@ -1,4 +1,5 @@
 /** The token endpoint of OAuth 2 as a form (RFC 6749 §4.3, §6), so that the Authorize button of Swagger UI works. */
+import type { LimitedAction, Limiter } from '../action/limiter.ts'
 import { InvalidError, UnauthenticatedError } from '../errors.ts'
 import type { RequestClient } from '../security/request-client.ts'
 import { ACTION_TAG } from './action-operations.ts'
@@ -29,11 +30,30 @@ export interface TokenAnswer {
  */
 export type GrantTokens = (grant: TokenGrant, client: RequestClient) => Promise<TokenAnswer>
 
+/** Actions that do the same as each grant, whose tries are counted together with those of the form. */
+export type GrantLimits = Readonly<Record<TokenGrant['grantType'], LimitedAction>>
+
+/** How the form is held to limits. */
+export interface FormLimits {
+  readonly limiter: Limiter
+  /** Absent: not at all. */
+  readonly grantLimits?: GrantLimits
+}
+
 /** Longest value of a field that is looked at. */
 const MAX_LENGTH = 1024
 
 /** `POST /login`. */
-export function oauthFormOperation(grantTokens: GrantTokens): Operation {
+export function oauthFormOperation(
+  grantTokens: GrantTokens,
+  { limiter, grantLimits }: FormLimits,
+): Operation {
+  function grantWithin(grant: TokenGrant, client: RequestClient): Promise<TokenAnswer> {
+    const grantNow = (): Promise<TokenAnswer> => grantTokens(grant, client)
+    if (grantLimits === undefined) return grantNow()
+    return limiter(grantLimits[grant.grantType], { input: inputOf(grant), client }, grantNow)
+  }
+
   return Object.freeze<Operation>({
     name: 'login_form',
     method: 'POST',
@@ -49,7 +69,7 @@ export function oauthFormOperation(grantTokens: GrantTokens): Operation {
     errors: ['too_many_requests'],
     async handle({ query, body, client }) {
       query.refuseRest()
-      const tokens = await grantTokens(readGrant(body), client).catch((error: unknown) => {
+      const tokens = await grantWithin(readGrant(body), client).catch((error: unknown) => {
         if (error instanceof UnauthenticatedError) throw refuse('invalid_grant', error.message)
         if (error instanceof InvalidError) throw refuse('invalid_request', error.message)
         throw error
@@ -61,6 +81,12 @@ export function oauthFormOperation(grantTokens: GrantTokens): Operation {
       }
     },
   })
+}
+
+/** As the members of the action's input are called. */
+function inputOf(grant: TokenGrant): object {
+  if (grant.grantType === 'refresh_token') return { refresh_token: grant.refreshToken }
+  return { username: grant.username, password: grant.password }
 }
 
 function readGrant(body: unknown): TokenGrant {

@@ -1,4 +1,5 @@
 /** What operations are made from: resources as they are served, and the services that every operation uses. */
+import type { Limiter } from '../action/limiter.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PageKeys } from '../filter/page-key.ts'
 import type { Link } from '../resource/link.ts'
@@ -28,6 +29,7 @@ export interface Services {
   readonly pageKeys: PageKeys
   readonly etags: ETags
   readonly answerOnce: AnswerOnce
+  readonly limiter: Limiter
   readonly transactions: Transactions
 }
 

@@ -110,4 +110,18 @@ begin
   return null;
 end $function$`,
   },
+  {
+    number: 2,
+    name: 'limits',
+    sql: `
+-- Tries that count against a limit, under hashed keys. A row whose time is over is as good as none.
+create table holdfast_limit (
+  key text collate "C" primary key,
+  level double precision not null,
+  at timestamp with time zone not null,
+  known_until timestamp with time zone,
+  expires_at timestamp with time zone not null
+);
+create index holdfast_limit_expires_at_idx on holdfast_limit (expires_at)`,
+  },
 ])

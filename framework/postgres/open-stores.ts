@@ -1,5 +1,6 @@
 /** Opens a database with everything that stands on it: tables, stores, the relay and the log of changes. */
 import { randomUUIDv7 } from 'node:crypto'
+import type { LimitKeeper } from '../action/limit-keeper.ts'
 import type { Bus } from '../event/bus.ts'
 import type { Change } from '../event/change.ts'
 import type { ChangeFeed } from '../event/feed.ts'
@@ -12,6 +13,7 @@ import { startChangeFlow } from './change-flow.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
 import type { Database } from './database.ts'
 import { createIdempotency, type OnceKeeper } from './idempotency.ts'
+import { createLimitKeeper } from './limits.ts'
 import { linkedRowsReader } from './linked-rows.ts'
 import { openLog } from './log.ts'
 import { migrate } from './migrate.ts'
@@ -58,6 +60,8 @@ export interface Stores<M extends ResourceMap = ResourceMap> {
   store<N extends keyof M & string>(name: N): PlainStore<M[N]>
   /** Does requests that come with a key once. */
   readonly idempotency: OnceKeeper
+  /** Counts tries, for every process on the database. */
+  readonly limits: LimitKeeper
   /**
    * Reads the log durably under a name: each wanted change is handled at least once, in order, in the transaction that keeps
    * the place. The reader's owner closes it before the stores.
@@ -121,6 +125,7 @@ export async function openStoresOn<M extends ResourceMap>(
     readLinkedRows: linkedRowsReader(database, registry),
     bus: bus ?? LONE_BUS,
     idempotency: createIdempotency({ transactions, now }),
+    limits: createLimitKeeper(database),
     consume: (reader) =>
       startConsumer({ database, transactions, registry, feed: log, onError, ...reader }),
     store: stores.store,

@@ -1,4 +1,4 @@
-/** Deletes what is kept for a time only: entries of the log, and first answers to repeated requests. */
+/** Deletes what is kept for a time only: entries of the log, first answers to repeated requests, and counts of tries. */
 
 import type { Queryable } from './database.ts'
 import { ANSWER_RETENTION } from './idempotency.ts'
@@ -32,6 +32,18 @@ delete from holdfast_idempotency where (subject, operation, key) in (
   where created_at < now() - interval '${ANSWER_RETENTION}'
   order by created_at limit ${String(BATCH_SIZE)} for update skip locked
 )`
+
+const DELETE_LIMITS = `
+delete from holdfast_limit where key in (
+  select key from holdfast_limit where expires_at < now()
+  order by expires_at limit ${String(BATCH_SIZE)} for update skip locked
+)`
+
+const STATEMENTS = Object.freeze({
+  entries: DELETE_ENTRIES,
+  answers: DELETE_ANSWERS,
+  limits: DELETE_LIMITS,
+})
 
 /** Options of retention. */
 export interface RetentionOptions {
@@ -73,7 +85,7 @@ export async function deleteExpired(
   database: Queryable,
   isEnough: () => boolean = () => false,
 ): Promise<void> {
-  for (const [name, text] of Object.entries({ entries: DELETE_ENTRIES, answers: DELETE_ANSWERS })) {
+  for (const [name, text] of Object.entries(STATEMENTS)) {
     let deleted = BATCH_SIZE
     while (deleted === BATCH_SIZE && !isEnough()) {
       const statement = { name: `holdfast_retain_${name}`, text, values: [] }

@@ -18,6 +18,7 @@ test('without variables everything has its default', (t) => {
     publicUrl: 'http://localhost:8000',
     allowedOrigins: [],
     trustProxy: [],
+    areLimitsKept: true,
     logLevel: 'info',
   })
   t.ok(Object.isFrozen(config))
@@ -54,6 +55,8 @@ test('what is good is read', (t) => {
       { allowedOrigins: ['https://a.org', 'http://b:8080'] },
     ],
     ['TRUST_PROXY', '10.0.0.0/8,::1', { trustProxy: ['10.0.0.0/8', '::1'] }],
+    ['RATE_LIMITS', 'on', { areLimitsKept: true }],
+    ['RATE_LIMITS', 'off', { areLimitsKept: false }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
     ['NODE_ENV', 'development', { isProduction: false }],
   ] as const
@@ -104,6 +107,8 @@ test('what is wrong stops the start with one line that names it, and does not re
     ['TRUST_PROXY', '::1/129'],
     ['TRUST_PROXY', '0.0.0.0/0'],
     ['TRUST_PROXY', '::/0'],
+    ['RATE_LIMITS', 'no'],
+    ['RATE_LIMITS', 'constructor'],
     ['LOG_LEVEL', 'loud'],
     ['LOG_LEVEL', 'INFO'],
   ] as const
@@ -125,6 +130,9 @@ test('every fault is told at once, and production wants its own keys', (t) => {
     () => readConfig({ NODE_ENV: 'production', PORT: 'x', LOG_LEVEL: 'x' }),
     /^PORT must [^\n]+\nLOG_LEVEL must [^\n]+\nTOKEN_KEYS is required in production[^\n]+$/,
   )
+  t.throws(() => readConfig({ NODE_ENV: 'production', TOKEN_KEYS: 'x', RATE_LIMITS: 'off' }), {
+    message: 'RATE_LIMITS must be on in production.',
+  })
   t.end()
 })
 

@@ -7,7 +7,7 @@ import { cell } from '../kit/sql.ts'
 const TEXT_CANARY = 'canary-of-a-text'
 const WRONG_CANARY = 'canary-of-a-password'
 
-const messenger = await openTestMessenger(t)
+const messenger = await openTestMessenger(t, { areLimitsKept: true })
 const { call, stores } = messenger
 const tim = await messenger.signUp('tim')
 const admin = (await messenger.login('admin')).access_token
@@ -164,6 +164,7 @@ t.test('a whole day of the messenger leaves no secret anywhere', async (t) => {
     ['the log of changes', await tableText('holdfast_log')],
     ['the outbox', await tableText('holdfast_outbox')],
     ['what is kept of requests', await tableText('holdfast_idempotency')],
+    ['what is counted of tries', await tableText('holdfast_limit')],
     ['the sessions', await tableText('session')],
   ] as const) {
     for (const secret of secrets) {

@@ -1,6 +1,7 @@
 /** An HTTP server without resources and database, for tests of what is around operations. */
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { NO_LIMITS } from '../../framework/action/limiter.ts'
 import { UnauthenticatedError } from '../../framework/errors.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
 import { createHttp, type HttpOptions } from '../../framework/http/http-server.ts'
@@ -25,6 +26,7 @@ export async function openBareHttp(
       transaction: (work) => work({}),
       snapshot: (work) => work({}, 'epoch-0'),
     },
+    limiter: NO_LIMITS,
     isReady: () => Promise.resolve(true),
     logger: false,
     allowedOrigins: [],

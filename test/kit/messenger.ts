@@ -62,7 +62,14 @@ export async function openTestMessenger(
   const stores = await openStoresOn(await openTestDatabase(t), { registry: all, onError })
   const log: string[] = []
   const messenger = await openMessenger(
-    { ...readConfig({}), tokenKeys: generateTokenKey(), logLevel: 'trace', ...config },
+    // Tests log in often, and all from one address.
+    {
+      ...readConfig({}),
+      tokenKeys: generateTokenKey(),
+      logLevel: 'trace',
+      areLimitsKept: false,
+      ...config,
+    },
     { ...parts, stores, logStream: { write: (line) => void log.push(line) } },
   )
   t.teardown(() => messenger.close())

@@ -1,5 +1,6 @@
 /** What operations are made from, over the resources of a chat. */
 import type { Test } from 'tap'
+import { NO_LIMITS } from '../../framework/action/limiter.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
 import { createETags } from '../../framework/http/etag.ts'
 import type { OperationRequest } from '../../framework/http/operation.ts'
@@ -30,6 +31,7 @@ export async function openServices(
     etags: createETags(Buffer.alloc(32, 9)),
     answerOnce: (_operation, _request, work) => work({}),
     transactions: stores.transactions,
+    limiter: NO_LIMITS,
   }
 }
 

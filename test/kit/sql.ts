@@ -34,7 +34,8 @@ export async function schemaState(database: Queryable): Promise<Cell> {
 export async function emptySamples(database: Queryable): Promise<void> {
   await execute(
     database,
-    `truncate everything, tag, place, note, mark, holdfast_outbox, holdfast_log, holdfast_consumer, holdfast_idempotency
+    `truncate everything, tag, place, note, mark, holdfast_outbox, holdfast_log, holdfast_consumer, holdfast_idempotency,
+      holdfast_limit
       restart identity`,
   )
   await execute(database, `update holdfast_feed set position = 0, epoch = holdfast_new_epoch()`)

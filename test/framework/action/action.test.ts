@@ -8,12 +8,14 @@ import {
   web,
   type ActionContext,
 } from '../../../framework/action/action.ts'
+import { perInput } from '../../../framework/action/limit.ts'
 import { DeclarationError } from '../../../framework/errors.ts'
 import { afterCreate } from '../../../framework/event/change-trigger.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
 import { TEST_CLIENT } from '../../kit/request-client.ts'
 
 const NUMBER = Type.Object({ number: Type.Integer() })
+const RATE = { count: 1, seconds: 1 }
 const CONTEXT: ActionContext = {
   caller: ANONYMOUS,
   client: TEST_CLIENT,
@@ -38,9 +40,10 @@ test('an action has what is declared, the usual for the rest, and is frozen', (t
     answersTokens: false,
     isTransactional: true,
     cacheControl: 'no-store',
+    limits: [],
     examples: [],
   })
-  for (const value of [bare, bare.triggers, bare.scopes, bare.examples])
+  for (const value of [bare, bare.triggers, bare.scopes, bare.limits, bare.examples])
     t.ok(Object.isFrozen(value))
   t.same(web({ status: 201 }), { kind: 'web', status: 201 })
   t.end()
@@ -78,6 +81,10 @@ test('an action that could not be called, or could not take what sets it off, is
   for (const name of ['', 'Look', 'look-up', '2look', 'look_', 'look__up', 'look up']) {
     t.throws(() => action(name, declaration), DeclarationError, name)
   }
+  const twice = [perInput('number', RATE), perInput('number', RATE)]
+  t.throws(() => action('look', { ...declaration, limits: twice }), /look: two of its limits/)
+  // @ts-expect-error there is no such member of the input
+  t.ok(action('look', { ...declaration, limits: [perInput('numbr', RATE)] }))
   t.throws(() => action('look', { ...declaration, triggers: [] }), /look: nothing triggers it/)
   t.throws(
     () => action('look', { ...declaration, triggers: [web(), afterCreate('card')] }),

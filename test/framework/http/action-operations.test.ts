@@ -97,7 +97,17 @@ const actions: readonly Action[] = [
   }),
 ]
 
-const { call, stores, document } = await openChatApi(t, { actions })
+let refusing = false
+/** Who was held to limits, and what was prepared and run before. */
+const limited: (readonly [name: string, input: unknown, prepares: number, runs: number])[] = []
+const { call, stores, document } = await openChatApi(t, {
+  actions,
+  async limiter({ name }, { input }, work) {
+    limited.push([name, input, prepares, runs])
+    if (refusing) throw new TooManyRequestsError(5)
+    return work()
+  },
+})
 const people = () => stores.store('person')
 
 t.test('a public action is run for anybody', async (t) => {
@@ -133,6 +143,30 @@ t.test('an action prepares for who may run it, before its transaction opens', as
   const response = await call('POST /actions/whoami', { as: ann })
   t.match(response.json(), { people: await people().count() })
   t.equal(prepares, 1)
+})
+
+t.test('limits come after what is free to check, and before all work', async (t) => {
+  limited.length = prepares = runs = 0
+  refusing = true
+  t.teardown(() => (refusing = false))
+  t.equal((await call('POST /actions/whoami', { as: ann, json: { x: 1 } })).statusCode, 400)
+  t.equal((await call('POST /actions/whoami')).statusCode, 401)
+  t.equal((await call('POST /actions/reign', { as: ann, json: { text: 'x' } })).statusCode, 403)
+  t.same(limited, [])
+  const refused = await call('POST /actions/whoami', { as: ann })
+  t.equal(refused.statusCode, 429)
+  t.equal(refused.headers['retry-after'], '5')
+  const headers = { 'idempotency-key': 'limited' }
+  const kept = await call('POST /actions/join-up', { json: { name: 'hugo' }, headers })
+  t.equal(kept.statusCode, 429)
+  t.same(limited, [
+    ['whoami', {}, 0, 0],
+    ['join_up', { name: 'hugo' }, 0, 0],
+  ])
+  t.equal(prepares + runs, 0)
+  refusing = false
+  const later = await call('POST /actions/join-up', { json: { name: 'hugo' }, headers })
+  t.equal(later.statusCode, 201, 'a refusal is no answer that is kept')
 })
 
 t.test('input is checked before who asks, and who asks before what it may', async (t) => {

@@ -1,5 +1,6 @@
 /** That the form of OAuth 2 gives tokens, and refuses as RFC 6749 says in a problem of ours. */
 import t, { type Test } from 'tap'
+import { NO_LIMITS } from '../../../framework/action/limiter.ts'
 import {
   InvalidError,
   TooManyRequestsError,
@@ -47,6 +48,43 @@ t.test('a name and a password, or a refresh token, give tokens that nobody cache
   ])
   const client = { address: '127.0.0.1', userAgent: 'lightMyRequest' }
   t.same(clients, [client, client], 'who grants is told who is at the other end')
+})
+
+t.test('a grant keeps the limits of the action that does the same', async (t) => {
+  const seen: unknown[] = []
+  let grants = 0
+  const app = await openBareHttp(t, {
+    async tokenGrant() {
+      grants += 1
+      return TOKENS
+    },
+    grantLimits: {
+      password: { name: 'enter', limits: [] },
+      refresh_token: { name: 'go_on', limits: [] },
+    },
+    async limiter({ name }, { input, client }, work) {
+      seen.push([name, input, client.address])
+      if (name === 'go_on') throw new TooManyRequestsError(7)
+      return work()
+    },
+  })
+  const send = (payload: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/login',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload,
+    })
+  t.same((await send('grant_type=password&username=tim&password=a')).json(), TOKENS)
+  const refused = await send('grant_type=refresh_token&refresh_token=r')
+  t.equal(refused.statusCode, 429)
+  t.equal(refused.headers['retry-after'], '7')
+  t.equal((await send('grant_type=password&username=tim')).statusCode, 400)
+  t.same(seen, [
+    ['enter', { username: 'tim', password: 'a' }, '127.0.0.1'],
+    ['go_on', { refresh_token: 'r' }, '127.0.0.1'],
+  ])
+  t.equal(grants, 1, 'what is refused is not granted')
 })
 
 t.test('what a client says of itself is not looked at', async (t) => {
@@ -112,5 +150,6 @@ t.test('the password is no parameter, and JSON is no form', async (t) => {
     payload: { grant_type: 'password' },
   })
   t.equal(json.statusCode, 415)
-  t.equal(oauthFormOperation(() => Promise.reject(new InvalidError([]))).security, 'none')
+  const grantTokens = () => Promise.reject(new InvalidError([]))
+  t.equal(oauthFormOperation(grantTokens, { limiter: NO_LIMITS }).security, 'none')
 })
