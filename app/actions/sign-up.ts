@@ -32,7 +32,7 @@ export function signUpAction(accounts: Accounts) {
     triggers: [web({ status: 201 })],
     isPublic: true,
     limits: [
-      perAddress({ count: 20, seconds: 600 }),
+      perAddress({ count: 100, seconds: 3600 }),
       perInput('username', { count: 10, seconds: 60 }),
     ],
     examples: [
