@@ -178,8 +178,11 @@ class RoomSubscription implements Subscription, Member {
   }
 
   /** @returns whether it is still this turn */
-  async #sendPage({ epoch, changes }: ChangeBatch, turn: number): Promise<boolean> {
+  async #sendPage({ epoch, changes: read }: ChangeBatch, turn: number): Promise<boolean> {
     const { room, sink } = this.#parts
+    // What this process has not been told of yet may take rights away: it comes live, behind that.
+    const { position } = room.place()
+    const changes = read.filter((change) => change.position <= position)
     // What the whole page needs is asked for at once.
     await this.#judge(room.judgement(epoch), changes)
     for (const change of changes) {

@@ -22,7 +22,7 @@ import { repeat, SYSTEM_CLOCK, type Clock } from '../event/clock.ts'
 import { createFramer } from './frame-stream.ts'
 import { identify, pickProtocol } from './handshake.ts'
 import type { OriginRules } from './origin.ts'
-import { watchRevocations } from './revocation-watch.ts'
+import { watchRevocations, type RevocationWatch } from './revocation-watch.ts'
 import { SOCKETS_RETRY_SECONDS, type Identity, type TokenVerifier } from './session-caller.ts'
 import { openSession, type FailedCall, type Session, type SessionOptions } from './session.ts'
 import { closeSessions } from './shutdown.ts'
@@ -70,6 +70,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const sessions = new Set<Session>()
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
   const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
+  const watch = watchSessions(sessions, { limits, clock, verifier })
   const shared = {
     hub,
     presence,
@@ -80,10 +81,10 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     users,
     report,
     onFailedCall,
+    tellRevoked: watch.tell,
     toFrame: createFramer(),
     turn: createWriteTurn(),
   }
-  const stopWatching = watchSessions(sessions, shared)
 
   function refuseCrowd(request: FastifyRequest): void {
     const caller = identities.get(request)?.caller
@@ -98,7 +99,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   await registerWebsockets(app, limits, {
     report,
     async end() {
-      stopWatching()
+      watch.end()
       await closeSessions(sessions, limits)
     },
   })
@@ -142,11 +143,12 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   })
 }
 
-/** Keeps asking who is still there, and whose token is still good. @returns ends it */
+/** Keeps asking who is still there, and whose token is still good. */
 function watchSessions(
   sessions: Iterable<Session>,
   { limits, clock, verifier }: Pick<SessionOptions, 'limits' | 'clock' | 'verifier'>,
-): () => void {
+): RevocationWatch {
+  const { tell, end } = watchRevocations(verifier, sessions)
   const stops = [
     repeat(clock, limits.pingSeconds * 1000, () => {
       for (const session of sessions) session.beat()
@@ -155,10 +157,13 @@ function watchSessions(
     repeat(clock, limits.recheckSeconds * 1000, () => {
       for (const session of sessions) session.recheck()
     }),
-    watchRevocations(verifier, sessions),
   ]
-  return () => {
-    for (const stop of stops) stop()
+  return {
+    tell,
+    end() {
+      for (const stop of stops) stop()
+      end()
+    },
   }
 }
 

@@ -6,14 +6,23 @@ export interface Hearer {
   hear(revoked: RevokedNames): void
 }
 
-/** Tells each hearer of what the verifier revokes from now on. @returns ends it */
+/** A watch over what is revoked. */
+export interface RevocationWatch {
+  /** Tells now what was revoked and not told yet: to be called before anything goes out to a hearer. */
+  tell(): void
+  /** Ends it. */
+  end(): void
+}
+
+/** Tells each hearer of what the verifier revokes from now on, soon. */
 export function watchRevocations(
   verifier: Pick<TokenVerifier, 'onRevoked'>,
   hearers: Iterable<Hearer>,
-): () => void {
+): RevocationWatch {
   let heard: Revoked[] = []
 
   function tell(): void {
+    if (heard.length === 0) return
     const namesOf = (kind: Revoked['kind']): ReadonlySet<string> =>
       new Set(heard.filter((one) => one.kind === kind).map(({ name }) => name))
     const names: RevokedNames = { sessions: namesOf('session'), subjects: namesOf('subject') }
@@ -26,5 +35,5 @@ export function watchRevocations(
     // Sessions end by the hundred when old ones are cleared away, and sockets are many too.
     if (heard.length === 1) queueMicrotask(tell)
   })
-  return () => unwatch?.()
+  return Object.freeze<RevocationWatch>({ tell, end: () => unwatch?.() })
 }

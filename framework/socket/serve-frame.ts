@@ -1,9 +1,9 @@
 /** Answers the frames of a client, one for one. */
-import type { WebSocket } from '@fastify/websocket'
 import { InvalidError, ResourceError } from '../errors.ts'
 import { formatCursor } from '../event/change.ts'
 import type { Hub } from '../event/hub.ts'
 import type { OperationId } from '../event/shared-frame.ts'
+import type { Sink } from '../event/subscription.ts'
 import { parseJson } from '../resource/json-guard.ts'
 import {
   idOf,
@@ -24,9 +24,13 @@ import type { SocketLimits } from './socket-limits.ts'
 
 /** What answering needs of a socket. */
 export interface Served {
-  readonly socket: WebSocket
+  /** Whether frames are answered at all: not once the socket closes, or its caller's token was revoked. */
+  readonly isTaking: () => boolean
   readonly hub: Hub
+  /** Takes answers. */
   readonly queue: SendQueue
+  /** Takes what happens, as long as the caller may be told of it. */
+  readonly news: Sink
   readonly subscriptions: SessionSubscriptions
   readonly calls: SessionCalls
   readonly presence: SessionPresence
@@ -37,7 +41,7 @@ export interface Served {
 
 /** Answers one message with one frame, calls when they are done; nothing once the socket closes. Never throws. */
 export async function answer(served: Served, message: Buffer, isBinary: boolean): Promise<void> {
-  if (!isOpen(served)) return
+  if (!served.isTaking()) return
   let id: OperationId | undefined
   try {
     if (isBinary) throw new InvalidError([{ pointer: '', detail: 'must be text' }])
@@ -48,10 +52,6 @@ export async function answer(served: Served, message: Buffer, isBinary: boolean)
     if (!(error instanceof ResourceError) || error.code === 'internal') served.report(error)
     served.queue.send(errorFrame(id, error))
   }
-}
-
-function isOpen({ socket }: Served): boolean {
-  return socket.readyState === socket.OPEN
 }
 
 async function serve(served: Served, frame: ClientFrame): Promise<void> {
@@ -100,8 +100,8 @@ async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promi
   }
   const maxFilterNodes = served.limits.filterNodes
   const request = { ...asked, caller: caller.current(), id, maxFilterNodes, onLost }
-  const subscription = await hub.subscribe(request, queue)
-  if (!isOpen(served)) {
+  const subscription = await hub.subscribe(request, served.news)
+  if (!served.isTaking()) {
     subscription.end()
     return
   }
@@ -115,7 +115,7 @@ async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promi
 async function track(served: Served, { id, payload }: TrackFrame): Promise<void> {
   const { subscriptions, presence } = served
   if (!presence.has(payload.channel)) subscriptions.refuseMore()
-  await presence.track(id, payload, () => isOpen(served))
+  await presence.track(id, payload, served.isTaking)
 }
 
 function unsubscribe(
@@ -129,7 +129,7 @@ function unsubscribe(
 async function authenticate(served: Served, { id, payload }: AuthenticateFrame): Promise<void> {
   const { queue, subscriptions, presence, caller } = served
   const next = await caller.authenticate(payload.token)
-  if (!isOpen(served)) return
+  if (!served.isTaking()) return
   const told = { subject: next.subject, expires_in: caller.expiresInSeconds() ?? 0 }
   queue.send(serverFrame('Authenticated', id, { payload: told }))
   for (const { id: named, channel } of subscriptions.reauthorize(next)) {

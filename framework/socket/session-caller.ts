@@ -45,6 +45,8 @@ export interface SessionCallerOptions {
   readonly onExpiring: (expiresInSeconds: number) => void
   /** The token has ended, or is good no more. */
   readonly onEnd: () => void
+  /** It was revoked just now. */
+  readonly onRevoked: () => void
 }
 
 /** The caller of one socket. */
@@ -61,7 +63,10 @@ export interface SessionCaller {
   verified(): Promise<Authorization>
   /** Asks whether the token is still good. */
   recheck(): void
-  /** Asks it at once when what was revoked concerns the caller, also in the grace after the token's end. */
+  /**
+   * Tells at once, also in the grace after the token's end, when the caller's session was revoked; when its subject was, unless
+   * the token is known to be newer. One that is not remembered is taken for an old one: its bearer comes again with a fresh one.
+   */
   hear(revoked: RevokedNames): void
   close(): void
 }
@@ -126,11 +131,12 @@ export function createSessionCaller(
       if (verifier.peek(held) === undefined) void check(held)
     },
     hear({ sessions, subjects }) {
+      if (held === undefined) return
       const { session, subject } = current
-      const isConcerned =
-        (session !== undefined && sessions.has(session)) ||
-        (subject !== undefined && subjects.has(subject))
-      if (isConcerned && held !== undefined) void check(held)
+      const isOver = session !== undefined && sessions.has(session)
+      const isConcerned = subject !== undefined && subjects.has(subject)
+      // To verify takes a while, and what is logged meanwhile would go out.
+      if (isOver || (isConcerned && verifier.peek(held) === undefined)) options.onRevoked()
     },
     close() {
       isClosed = true

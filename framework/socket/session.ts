@@ -8,7 +8,7 @@ import type { RequestClient } from '../security/request-client.ts'
 import type { CallOperation } from '../action/call.ts'
 import type { CallFrame } from './client-frame.ts'
 import { createFrameStream } from './frame-stream.ts'
-import { createSendQueue } from './send-queue.ts'
+import { createSendQueue, type SendQueue } from './send-queue.ts'
 import { answer, type Served } from './serve-frame.ts'
 import { serverFrame } from './server-frame.ts'
 import {
@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly users: Tally
   /** Answers calls. */
   readonly call: CallOperation
+  /** Lets the sessions hear of what was revoked and not told yet. */
+  readonly tellRevoked: () => void
   /** Makes the frame of a payload. */
   readonly toFrame: (payload: Buffer) => Buffer
   readonly turn: WriteTurn
@@ -59,7 +61,7 @@ export interface Session {
   beat(): void
   /** Asks whether the caller's token is still good. */
   recheck(): void
-  /** Asks it at once when what was revoked concerns the caller. */
+  /** Ends at once when what was revoked concerns the caller. */
   hear(revoked: RevokedNames): void
   /** Begins the closing handshake; what waits to be sent is dropped. */
   close(code: number): void
@@ -81,23 +83,30 @@ export interface Opened {
 
 /** Takes over a socket that has just been opened. Its handlers are attached when this returns. */
 export function openSession(socket: WebSocket, options: SessionOptions, opened: Opened): Session {
-  const { limits, clock } = options
-  const takeToken = createTokenBucket({
-    perSecond: limits.framesPerSecond,
-    burst: limits.frameBurst,
-    now: clock.now,
-  })
-  const served = createServed(socket, { ...options, ...opened, close })
+  const takeToken = frameBucket(options)
+  const parts = { ...options, ...opened, close, isTaking, mayTell, onRevoked }
+  const served = createServed(socket, parts)
   const { promise: closed, resolve: settle } = Promise.withResolvers<undefined>()
-  let isAlive = true
+  const pulse = createPulse(socket)
+  let isRevoked = false
+  const isOpen = (): boolean => socket.readyState === socket.OPEN
 
-  function isOpen(): boolean {
-    return socket.readyState === socket.OPEN
+  function isTaking(): boolean {
+    return isOpen() && !isRevoked
+  }
+
+  function mayTell(): boolean {
+    options.tellRevoked()
+    return !isRevoked
+  }
+
+  function endNews(): void {
+    served.subscriptions.endAll()
+    served.presence.endAll()
   }
 
   function end(): void {
-    served.subscriptions.endAll()
-    served.presence.endAll()
+    endNews()
     served.caller.close()
     served.queue.close()
   }
@@ -105,6 +114,20 @@ export function openSession(socket: WebSocket, options: SessionOptions, opened: 
   function close(code: number): void {
     end()
     socket.close(code)
+  }
+
+  async function finish(code: number): Promise<void> {
+    await served.calls.end()
+    close(code)
+  }
+
+  /** Nothing is told or taken any more. Calls in flight are answered: whoever logs out by one is told that it is done. */
+  function onRevoked(): void {
+    if (isRevoked) return
+    isRevoked = true
+    endNews()
+    const answered = Promise.race([served.calls.end(), closed])
+    void atMost(options, answered).then(() => close(CLOSE_CODES.unauthenticated))
   }
 
   /** Counts frames and pings alike. */
@@ -116,49 +139,82 @@ export function openSession(socket: WebSocket, options: SessionOptions, opened: 
 
   const take = inOrder(socket, (raw, isBinary) => answer(served, raw, isBinary))
   socket.on('message', (raw: Buffer, isBinary) => {
-    isAlive = true
+    pulse.feel()
     if (isOpen() && !isTooFast()) take(raw, isBinary)
   })
   socket.on('ping', isTooFast)
-  socket.on('pong', () => (isAlive = true))
+  socket.on('pong', pulse.feel)
   socket.on('close', () => {
     end()
     settle(undefined)
   })
 
   return Object.freeze<Session>({
+    beat: pulse.beat,
+    recheck: served.caller.recheck,
+    hear: served.caller.hear,
+    close,
+    finish,
+    closed,
+  })
+}
+
+function frameBucket({ limits, clock }: SessionOptions): () => boolean {
+  return createTokenBucket({
+    perSecond: limits.framesPerSecond,
+    burst: limits.frameBurst,
+    now: clock.now,
+  })
+}
+
+/** Tells whether somebody is still there. */
+function createPulse(socket: WebSocket) {
+  let isAlive = true
+  return {
+    /** Something came. */
+    feel: () => void (isAlive = true),
     beat() {
       if (!isAlive) {
         socket.terminate()
         return
       }
       isAlive = false
-      if (isOpen()) socket.ping()
+      if (socket.readyState === socket.OPEN) socket.ping()
     },
-    recheck: served.caller.recheck,
-    hear: served.caller.hear,
-    close,
-    async finish(code) {
-      await served.calls.end()
-      close(code)
-    },
-    closed,
-  })
+  }
 }
 
-type Close = (code: number) => void
+/** Waits for work as long as a shutdown does. */
+async function atMost(
+  { clock, limits }: Pick<SessionOptions, 'clock' | 'limits'>,
+  work: Promise<unknown>,
+): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>()
+  const stop = clock.after(limits.finishSeconds * 1000, () => resolve(undefined))
+  await Promise.race([work, late])
+  stop()
+}
+
+/** What the parts of a socket ask of it. */
+interface Ways {
+  readonly close: (code: number) => void
+  /** Whether frames of the client are taken. */
+  readonly isTaking: () => boolean
+  /** Whether the caller may still be told of what happens. */
+  readonly mayTell: () => boolean
+  /** The caller's token was revoked. */
+  readonly onRevoked: () => void
+}
 
 /** What a socket begins with. */
-function createServed(
-  socket: WebSocket,
-  options: SessionOptions & Opened & { readonly close: Close },
-): Served {
-  const { hub, report, limits, call, client, close } = options
+function createServed(socket: WebSocket, options: SessionOptions & Opened & Ways): Served {
+  const { limits, call, client, close } = options
   const queue = createSendQueue(createFrameStream(socket, options.stream, options.turn), {
     toFrame: options.toFrame,
     queueBytes: limits.queueBytes,
     onFull: () => close(CLOSE_CODES.slow),
   })
+  const news = whileAllowed(queue, options.mayTell)
   const caller = createSessionCaller(
     {
       ...options,
@@ -171,10 +227,23 @@ function createServed(
   const onFailure = (error: unknown, { payload: { action } }: CallFrame): void => {
     options.onFailedCall({ error, action, subject: caller.current().subject })
   }
-  const presence = createSessionPresence(options.presence, { queue, caller: caller.current })
+  const presence = createSessionPresence(options.presence, { queue: news, caller: caller.current })
   const subscriptions = createSessionSubscriptions(limits.subscriptions, () => presence.size)
   const calls = createSessionCalls({ limit: limits.calls, call, caller, client, queue, onFailure })
-  return { socket, hub, queue, subscriptions, presence, calls, caller, limits, report }
+  return { ...options, queue, news, subscriptions, presence, calls, caller }
+}
+
+/** A queue that takes nothing once the caller may not be told of anything any more. */
+function whileAllowed(queue: SendQueue, mayTell: () => boolean): SendQueue {
+  return Object.freeze<SendQueue>({
+    ...queue,
+    send(payload) {
+      if (mayTell()) queue.send(payload)
+    },
+    sendDroppable(payload, key) {
+      if (mayTell()) queue.sendDroppable(payload, key)
+    },
+  })
 }
 
 type Take<T> = (message: Buffer, isBinary: boolean) => T

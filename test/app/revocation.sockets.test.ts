@@ -2,6 +2,8 @@
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { WebSocket } from 'ws'
+import { all } from '../../app/resources/all.ts'
+import { where } from '../../framework/index.ts'
 import { openTestMessenger } from '../kit/messenger.ts'
 import { createSocketClient, type SocketClient } from '../kit/socket-client.ts'
 
@@ -62,4 +64,19 @@ t.test('whoever is promoted, demoted or deleted begins anew', async (t) => {
   t.match(await again.ask({ type: 'Ping' }), { type: 'Pong' }, 'another name changes no rights')
   t.equal((await call(`DELETE ${path}`, { as: admin })).statusCode, 204)
   t.same(await closesOf([again]), { codes: [4401], isQuick: true })
+})
+
+t.test('nothing that is logged behind the end of a session is sent by it', async (t) => {
+  const { transactions, store } = messenger.stores
+  const [tom, amy] = [await signUp('tom'), await signUp('amy')]
+  const his = await connect(tom.token)
+  const filter = where(all, 'session', ({ user_id }) => user_id.eq(tom.key))
+  const [session] = (await store('session').search({ filter })).results
+  // Logged together, and so handed on together.
+  await transactions.transaction(async (transaction) => {
+    await store('session').delete(session?.key ?? '', { transaction })
+    await store('message').create({ text: 'behind', author_id: amy.key }, { transaction })
+  })
+  t.equal(await his.closed, 4401)
+  t.same(his.waiting, [])
 })

@@ -10,7 +10,7 @@ import { createPresence, type PresenceOptions } from '../../framework/event/pres
 import { SYSTEM_CLOCK } from '../../framework/event/clock.ts'
 import { registerSocket, type SocketOptions } from '../../framework/socket/register-socket.ts'
 import type { SocketLimits } from '../../framework/socket/socket-limits.ts'
-import type { TokenVerifier } from '../../framework/socket/session-caller.ts'
+import type { Revoked, TokenVerifier } from '../../framework/socket/session-caller.ts'
 import type { Authorization } from '../../framework/security/authorization.ts'
 import { accessToCards, cards } from './cards.ts'
 import { createScriptedFeed, type ScriptedFeed } from './scripted-feed.ts'
@@ -24,6 +24,8 @@ export interface ScriptedVerifier extends TokenVerifier {
   /** What `verify` waits for. */
   beforeVerify: () => Promise<void>
   readonly verified: readonly string[]
+  /** Tells those who listen. */
+  revoke(revoked: Revoked): void
 }
 
 /** Creates a verifier of the tokens. */
@@ -32,11 +34,19 @@ export function createScriptedVerifier(
 ): ScriptedVerifier {
   const known = new Map(Object.entries(callers))
   const verified: string[] = []
+  const listeners = new Set<(revoked: Revoked) => void>()
   const verifier: ScriptedVerifier = {
     callers: known,
     isCached: false,
     beforeVerify: () => Promise.resolve(),
     verified,
+    onRevoked(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    revoke(revoked) {
+      for (const listener of listeners) listener(revoked)
+    },
     peek: (token) => (verifier.isCached ? known.get(token) : undefined),
     async verify(token) {
       verified.push(token)

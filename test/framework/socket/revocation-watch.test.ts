@@ -32,9 +32,20 @@ t.test('what is revoked in one go is heard in one go', async (t) => {
   t.same(heard[1], { sessions: new Set(['s3']), subjects: new Set() })
 })
 
+t.test('what can not wait is heard now, and once', async (t) => {
+  const { verifier, hearers, heard, revoke } = open()
+  const { tell } = watchRevocations(verifier, hearers)
+  tell()
+  revoke('session', 's1')
+  tell()
+  t.same(heard, [{ sessions: new Set(['s1']), subjects: new Set() }])
+  await Promise.resolve()
+  t.equal(heard.length, 1)
+})
+
 t.test('the end of the watch is the end of the telling', (t) => {
   const { verifier, hearers, listeners } = open()
-  const end = watchRevocations(verifier, hearers)
+  const { end } = watchRevocations(verifier, hearers)
   t.equal(listeners.size, 1)
   end()
   t.equal(listeners.size, 0)
@@ -42,6 +53,6 @@ t.test('the end of the watch is the end of the telling', (t) => {
 })
 
 t.test('a verifier that tells nothing is fine', (t) => {
-  watchRevocations({}, [])()
+  watchRevocations({}, []).end()
   t.end()
 })

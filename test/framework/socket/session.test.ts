@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { cardCreated, somebody } from '../../kit/cards.ts'
+import { createGathering } from '../../kit/gathering.ts'
 import { createManualClock } from '../../kit/manual-clock.ts'
 import { openSocketServer, type SocketServerOptions } from '../../kit/socket-server.ts'
 
@@ -129,3 +130,32 @@ t.test('a client that is gone leaves no subscription, timer or count behind', as
   const next = await connect({ authorization: 'Bearer of.ann.1' })
   t.match(await next.ask({ type: 'Ping' }), { type: 'Pong' })
 })
+
+t.test(
+  'of who is revoked only the calls in flight are answered, and nothing is told',
+  async (t) => {
+    const called = createGathering<string>()
+    const { promise: done, resolve } = Promise.withResolvers<undefined>()
+    const { connect, feed, verifier, clock } = await open(t, {
+      async call({ action }) {
+        called.add(action)
+        await (action === 'quick' ? done : new Promise(() => undefined))
+        return { status: 204 }
+      },
+    })
+    for (const action of ['quick', 'endless']) {
+      const client = await connect({ authorization: 'Bearer of.ann.1' })
+      await client.ask({ type: 'Subscribe', payload: 'on_create_card' })
+      client.send({ type: 'Call', id: 1, payload: { action } })
+      await called.until((actions) => actions.includes(action))
+      verifier.revoke({ kind: 'subject', name: 'ann' })
+      feed.commit(cardCreated('c1'))
+      client.send({ type: 'Subscribe', id: 2, payload: 'on_create_card' }, { type: 'Ping' })
+      resolve(undefined)
+      if (action === 'quick') t.match(await client.next(), { type: 'Result', id: 1, status: 204 })
+      else clock.advance(5_000)
+      t.equal(await client.closed, 4401)
+      t.same(client.waiting, [])
+    }
+  },
+)
