@@ -51,7 +51,7 @@ interface Parts extends ResourceParts {
 
 function createParts({
   url,
-  storage = memoryStorage(),
+  storage,
   onLoggedOut = () => undefined,
   onError = throwApart,
   timing = SYSTEM_TIMING,
@@ -68,7 +68,8 @@ function createParts({
   })
   const session = createSession({
     timing,
-    storage,
+    storage: storage ?? memoryStorage(),
+    isShared: storage !== undefined,
     name: `holdfast ${root}`,
     onLoggedOut,
     trade: (refresh_token) => askForTokens(send, 'refresh', { input: { refresh_token } }),

@@ -21,6 +21,8 @@ export interface TokenAnswer {
 export interface SessionOptions {
   readonly timing: Timing
   readonly storage: TokenStorage
+  /** Whether other pages may have the same storage. */
+  readonly isShared: boolean
   /** Tells the pages of one origin, and the servers that they log in to, apart. */
   readonly name: string
   /** Trades a refresh token, which is good once. */
@@ -54,6 +56,8 @@ interface Held {
 
 /** A token is renewed when this part of its life is over. */
 const RENEW_AT = 0.9
+/** What a page has stored others see a moment later: browsers keep a copy for each of their processes. */
+const SETTLE_MS = 1_000
 
 /** Keeps tokens in memory: they are gone with the page. */
 export function memoryStorage(): TokenStorage {
@@ -67,7 +71,7 @@ export function memoryStorage(): TokenStorage {
 
 /** Takes up the tokens that are kept. */
 export function createSession(options: SessionOptions): Session {
-  const { storage, name, timing } = options
+  const { storage, isShared, name, timing } = options
   const listeners = new Set<() => void>()
   let renewing: Promise<string | undefined> | undefined
 
@@ -125,7 +129,10 @@ export function createSession(options: SessionOptions): Session {
       }
     },
     renew(spent) {
-      renewing ??= alone(name, () => trade(spent)).finally(() => (renewing = undefined))
+      const trading = (): Promise<string | undefined> => trade(spent)
+      renewing ??= (isShared ? alone(options, trading) : trading()).finally(
+        () => (renewing = undefined),
+      )
       return renewing
     },
     start(answer) {
@@ -147,10 +154,17 @@ function isRefusal(error: unknown): error is ProblemError {
   return status >= 400 && status < 500 && status !== 429
 }
 
-/** One page of an origin at a time, where there are pages: two that trade one refresh token would end its session. */
-async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+/** One page of an origin at a time, where browsers have locks: two that trade one refresh token would end its session. */
+function alone<T>({ name, timing }: SessionOptions, work: () => Promise<T>): Promise<T> {
   const { locks } = navigator as Partial<Navigator>
-  return locks === undefined ? work() : locks.request(`holdfast ${name}`, work)
+  if (locks === undefined) return work()
+  return new Promise((resolve, reject) => {
+    const done = async (): Promise<void> => {
+      await work().then(resolve, reject)
+      await new Promise<void>((settled) => timing.clock.after(SETTLE_MS, settled))
+    }
+    locks.request(`holdfast ${name}`, done).catch(reject)
+  })
 }
 
 function parseHeld(text: string | null): Held | undefined {

@@ -15,6 +15,7 @@ t.test('a renewal that fails for the moment does not end a socket that is in use
   const session = createSession({
     timing,
     storage: memoryStorage(),
+    isShared: false,
     name: 'tokens',
     onLoggedOut: () => t.fail(),
     trade: async () => {
@@ -53,8 +54,13 @@ t.test('a token of somebody else, or one refused twice, ends it', async (t) => {
   const server = await openScriptedServer(t)
   const timing = { clock: createManualClock(), random: () => 0 }
   const session = createSession({
-    timing, storage: memoryStorage(), name: 'tokens', onLoggedOut: () => t.fail(), trade: async () => ANSWER,
-  }) // prettier-ignore
+    timing,
+    storage: memoryStorage(),
+    isShared: false,
+    name: 'tokens',
+    onLoggedOut: () => t.fail(),
+    trade: async () => ANSWER,
+  })
   session.start(ANSWER)
   const options = { url: server.url.replace('http', 'ws'), WebSocket, timing, session }
   for (const statuses of [[403], [401, 401]]) {

@@ -5,6 +5,7 @@ import {
   createSession,
   memoryStorage,
   type TokenAnswer,
+  type TokenStorage,
 } from '../../../framework/client/session.ts'
 import { createManualClock } from '../../kit/manual-clock.ts'
 
@@ -14,12 +15,15 @@ const answer = (name: string): TokenAnswer => ({
   expires_in: 900,
 })
 
-function open(trade: (token: string) => Promise<TokenAnswer>, storage = memoryStorage()) {
+/** @param shared a storage that other pages have, too */
+function open(trade: (token: string) => Promise<TokenAnswer>, shared?: TokenStorage) {
+  const storage = shared ?? memoryStorage()
   const clock = createManualClock()
   const told: unknown[] = []
   const session = createSession({
     timing: { clock, random: () => 0 },
     storage,
+    isShared: shared !== undefined,
     name: 'tokens',
     trade,
     onLoggedOut: (error) => told.push(error),
@@ -59,7 +63,7 @@ t.test('where pages have no locks one client still trades a token once', async (
   Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true })
   t.teardown(() => Reflect.deleteProperty(navigator, 'locks'))
   let trades = 0
-  const { session } = open(async () => answer(String(++trades + 1)))
+  const { session } = open(async () => answer(String(++trades + 1)), memoryStorage())
   session.start(answer('1'))
   await Promise.all([session.renew('access-1'), session.renew('access-1')])
   t.equal(trades, 1)
@@ -108,12 +112,21 @@ t.test('pages that share a storage share the login, and trade a token once', asy
   const storage = memoryStorage()
   let trades = 0
   const trade = async () => answer(String(++trades + 1))
-  const [one, other] = [open(trade, storage).session, open(trade, storage).session]
+  let read = (): string | null => storage.getItem('tokens')
+  // What one page has stored reaches the other later.
+  const late = { ...storage, getItem: () => read() }
+  const [{ session: one, clock }, { session: other }] = [open(trade, storage), open(trade, late)]
   one.start(answer('1'))
-  t.same(await Promise.all([one.renew('access-1'), other.renew('access-1')]), [
-    'access-2',
-    'access-2',
-  ])
+  const before = read()
+  read = () => before
+  const renewed = one.renew('access-1')
+  const later = other.renew('access-1')
+  t.equal(await renewed, 'access-2')
+  clock.advance(999)
+  await new Promise(setImmediate)
+  read = () => storage.getItem('tokens')
+  clock.advance(1)
+  t.equal(await later, 'access-2')
   t.equal(trades, 1)
   storage.setItem('tokens', '{')
   t.equal(one.isLoggedIn(), false, 'what is no token is none')
