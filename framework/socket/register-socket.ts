@@ -69,7 +69,6 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const identities = new WeakMap<FastifyRequest, Identity>()
   const sessions = new Set<Session>()
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
-  const onFailedCall = (failed: FailedCall): void => logFailure(app.log, failed)
   const watch = watchSessions(sessions, { limits, clock, verifier })
   const shared = {
     hub,
@@ -80,7 +79,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     clock,
     users,
     report,
-    onFailedCall,
+    onFailedCall: (failed: FailedCall): void => logFailure(app.log, failed),
     tellRevoked: watch.tell,
     toFrame: createFramer(),
     turn: createWriteTurn(),
