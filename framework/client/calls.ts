@@ -48,14 +48,11 @@ export function createCall(options: CallOptions): Call {
   }
 }
 
-/** How often the server is asked that says it is away. */
-const MAX_ATTEMPTS = 5
-
 function callOnce({ connection, timing }: CallOptions, request: CallRequest): Promise<Answer> {
   const { action, input, key, signal } = request
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()
   let isSent = false
-  let attempts = 0
+  let refusals = 0
   let callOff = (): void => undefined
   let leave = (): void => undefined
   const abort = (): void => reject(signal?.reason as Error) // whatever aborted it
@@ -70,9 +67,9 @@ function callOnce({ connection, timing }: CallOptions, request: CallRequest): Pr
       membership.send('Call', { action, input, key })
     }
     function refused(error: ProblemError): void {
-      const isWorthIt = key !== undefined && isPassing(error) && ++attempts < MAX_ATTEMPTS
-      const waitMs = retryMs(error, attempts, timing)
-      if (isWorthIt && waitMs < TIMEOUT_MS) callOff = timing.clock.after(waitMs, send)
+      const waitMs = retryMs(refusals++, timing, error)
+      const isWorthIt = key !== undefined && isPassing(error) && waitMs < TIMEOUT_MS
+      if (isWorthIt) callOff = timing.clock.after(waitMs, send)
       else reject(error)
     }
     return {

@@ -185,7 +185,7 @@ class SocketConnection implements Connection {
     if (this.#isClosed) return
     const { timing } = this.#options
     this.#callOff()
-    const waitMs = retryMs(error, this.#failures++, timing)
+    const waitMs = retryMs(this.#failures++, timing, error)
     this.#cancel = timing.clock.after(waitMs, () => this.#open())
   }
 

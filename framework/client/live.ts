@@ -103,7 +103,7 @@ class LiveQueryRows implements Live {
         } catch (error) {
           if (!isPassing(error)) throw error
           const { timing } = this.#parts
-          await pause(retryMs(error, failures++, timing), timing, this.#closing.signal)
+          await pause(retryMs(failures++, timing, error), timing, this.#closing.signal)
         }
       }
       this.#isReading = false

@@ -1,7 +1,7 @@
 /** Sends HTTP requests: with the caller's token, again where that is safe, and every refusal as one kind of error. */
 import { isPassing, ProblemError, toProblemError, unreachable } from './problem-error.ts'
 import type { Session } from './session.ts'
-import { backoffMs, pause, type Timing } from './timing.ts'
+import { pause, retryMs, type Timing } from './timing.ts'
 
 /** One request. */
 export interface Request {
@@ -39,11 +39,10 @@ export interface SendOptions {
 }
 
 const MAX_ATTEMPTS = 5
-const MIN_BACKOFF_MS = 200
 /** An answer that takes longer is taken for lost. */
 const TIMEOUT_MS = 30_000
-/** Who is asked to wait longer is told instead. */
-const MAX_RETRY_AFTER_MS = 60_000
+/** Who would have to wait longer is told instead. */
+const MAX_WAIT_MS = 60_000
 
 /** Makes the sender of a client. */
 export function createSend(options: SendOptions): Send {
@@ -66,10 +65,8 @@ export function createSend(options: SendOptions): Send {
       } catch (error) {
         signal.throwIfAborted()
         const isWorthIt = request.isRepeatable === true && isPassing(error)
-        const { retryAfterMs = 0 } = error as ProblemError // or it has none
-        if (!isWorthIt || ++attempt >= MAX_ATTEMPTS || retryAfterMs > MAX_RETRY_AFTER_MS)
-          throw error
-        const waitMs = retryAfterMs + backoffMs(attempt - 1, timing, MIN_BACKOFF_MS)
+        const waitMs = retryMs(attempt++, timing, error)
+        if (!isWorthIt || attempt === MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) throw error
         await pause(waitMs, timing, signal)
       }
     }

@@ -144,7 +144,7 @@ class Subscription {
       this.#end(error)
       return
     }
-    const waitMs = retryMs(error, this.#refusals++, this.#timing)
+    const waitMs = retryMs(this.#refusals++, this.#timing, error)
     this.#cancel = this.#timing.clock.after(waitMs, () => this.#ask())
   }
 

@@ -21,21 +21,17 @@ export const SYSTEM_TIMING: Timing = {
   random: () => Math.random(),
 }
 
+const MIN_BACKOFF_MS = 500
 const MAX_BACKOFF_MS = 30_000
 
 /**
- * How long to wait before attempt number `attempt` (0: the first again): by chance between the least and a limit that doubles,
- * so that clients that were cut at once do not come back at once.
+ * How long to wait before attempt number `attempt` (0: the first again): as long as the server asked, if that is what failed, and
+ * by chance between the least and a limit that doubles, so that clients that were cut at once do not come back at once.
  */
-export function backoffMs(attempt: number, { random }: Timing, minMs = 500): number {
-  const limit = Math.min(MAX_BACKOFF_MS, minMs * 2 ** (attempt + 1))
-  return minMs + random() * (limit - minMs)
-}
-
-/** How long to wait after an error: as long as the server asks, and {@link backoffMs} more. */
-export function retryMs(error: unknown, attempt: number, timing: Timing): number {
+export function retryMs(attempt: number, { random }: Timing, error?: unknown): number {
   const { retryAfterMs = 0 } = (error ?? {}) as Partial<ProblemError> // or it has none
-  return retryAfterMs + backoffMs(attempt, timing)
+  const limit = Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (attempt + 1))
+  return retryAfterMs + MIN_BACKOFF_MS + random() * (limit - MIN_BACKOFF_MS)
 }
 
 /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts. Leaves no timer. */

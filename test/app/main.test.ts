@@ -14,6 +14,9 @@ interface Page {
 /** The end of a process has to come within this. PROMISES, P13. */
 const END_MS = 10_000
 
+// Many processes start here, one after the other.
+t.setTimeout(300_000)
+
 t.test('the walk-through, with a start, an end, and another start', async (t) => {
   const home = await prepareHome(t)
   const first = await startMessenger(t, home)

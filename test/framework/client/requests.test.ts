@@ -24,7 +24,7 @@ t.test(
     const keys = server.requests.all.slice(4).map(({ headers }) => headers['idempotency-key'])
     t.equal(keys.length, 4)
     t.equal(new Set(keys).size, 1, 'with one Idempotency-Key')
-    t.match(keys[0], /^[0-9a-f-]{36}$/)
+    t.match(keys[0], /^\d+(-\d+){3}$/)
   },
 )
 
@@ -63,7 +63,7 @@ t.test('Retry-After is waited for, and told when it is too long', async (t) => {
   const count = client.message.count()
   await server.requests.until((all) => all.length === 1)
   while (clock.size !== 1 || server.requests.all.length > 1) await new Promise(setImmediate)
-  clock.advance(2_199)
+  clock.advance(2_499)
   t.equal(server.requests.all.length, 1)
   clock.advance(30_000)
   t.equal(await count, 1)
