@@ -22,12 +22,7 @@ export interface PostgresServer {
 export const NO_PROGRAMS = 'no PostgreSQL programs are in /usr/lib/postgresql, nor on the PATH'
 
 /** What `pg_ctl stop` sends in each mode. */
-const STOP_SIGNALS = Object.freeze({ immediate: 'QUIT', fast: 'INT' } as const)
-/** Runs a command, and sends it the signal that is written to it: QUIT also when whoever would write is killed. */
-const UNTIL_TOLD = `exec 3<&0
-"$@" <&- 3<&- & pid=$!
-{ read -r signal || signal=QUIT; kill -"$signal" "$pid"; } <&3 2>/dev/null &
-wait "$pid"`
+const STOP_SIGNALS = Object.freeze({ immediate: 'SIGQUIT', fast: 'SIGINT' } as const)
 const DEBIAN_FOLDER = '/usr/lib/postgresql'
 const READY = 'database system is ready to accept connections'
 /** Processes are killed here, never the machine: what is written survives in the memory of the system. */
@@ -49,14 +44,13 @@ export async function startPostgresServer(t: Test): Promise<PostgresServer | und
   const init = ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N']
   execFileSync(join(programs, 'initdb'), init, { ...owner, cwd: '/', stdio: 'pipe' })
   const settings = SETTINGS.flatMap((setting) => ['-c', setting])
-  const args = ['-D', folder, '-p', String(port), ...settings]
   const start = (): Promise<Running> =>
     run(
-      spawn('sh', ['-c', UNTIL_TOLD, 'sh', join(programs, 'postgres'), ...args], {
+      spawn(join(programs, 'postgres'), ['-D', folder, '-p', String(port), ...settings], {
         ...owner,
         cwd: '/',
         env: { ...process.env, LC_ALL: 'C' },
-        stdio: ['pipe', 'ignore', 'pipe'],
+        stdio: ['ignore', 'ignore', 'pipe'],
       }),
     )
   running = await start()
@@ -77,6 +71,10 @@ interface Running {
 async function run(child: ChildProcess): Promise<Running> {
   const lines = createGathering<string>()
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  // Nobody tears down a test that ran out of time.
+  const kill = (): void => void child.kill(STOP_SIGNALS.immediate)
+  process.once('exit', kill)
+  void ended.then(() => process.off('exit', kill))
   if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', lines.add)
   const failed = ended.then(() => {
     throw new AggregateError([], `PostgreSQL has ended: ${lines.all.join('\n')}`)
@@ -85,7 +83,7 @@ async function run(child: ChildProcess): Promise<Running> {
   failed.catch(() => undefined)
   return {
     end(mode) {
-      child.stdin?.end(`${STOP_SIGNALS[mode]}\n`)
+      child.kill(STOP_SIGNALS[mode])
       return ended
     },
   }
