@@ -17,8 +17,6 @@ import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
-import type { Mailer } from './mail/mail.ts'
-import { openMailRoute } from './mail/mailer.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -34,10 +32,6 @@ export type MessengerStores = Stores<(typeof all)['resources']>
 /** A messenger on an open database. Its owner closes it. */
 export interface Messenger extends Server {
   readonly stores: MessengerStores
-  /** Undefined: mail can't be sent. */
-  readonly mailer: Mailer | undefined
-  /** Where mail goes, for the person who starts it. */
-  readonly mailDescription: string
   /** Loads `seed/` unless there are users. @returns how many rows were made */
   seed(): Promise<number>
 }
@@ -100,14 +94,12 @@ async function openOn(
   const { tokens, sessions } = openSessions(stores, tokenKeys)
   const accounts = createAccounts({ users, passwords, sessions })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const { mailer, plugins, description: mailDescription } = openMailRoute(config)
   const actions = allActions(accounts)
   const [login, , refresh] = actions
   const server = await serve(stores, {
     factories: [userStoreFactory, messageStoreFactory],
     actions,
     channels: [onCreateMessage],
-    plugins,
     tokens,
     tokenKeys,
     grantTokens: (grant) =>
@@ -126,13 +118,7 @@ async function openOn(
   const folder = new URL('../seed/', import.meta.url)
   return Object.freeze<Messenger>({
     ...server,
-    async close() {
-      // Together: who sends a mail would hold up the server's end.
-      await Promise.all([server.close(), mailer?.close()])
-    },
     stores,
-    mailer,
-    mailDescription,
     seed: () => seed({ stores, passwords, folder }),
   })
 }

@@ -33,7 +33,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   argon2: ['framework/auth/'],
   jose: ['framework/auth/'],
   otpauth: ['framework/auth/'],
-  nodemailer: ['app/mail/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   typebox: ['framework/', 'app/'],
