@@ -55,7 +55,7 @@ async function itemsOf({ folder, passwords }: SeedOptions, name: string): Promis
   return Promise.all(items.map((item) => withDigest(item, passwords)))
 }
 
-/** A seeded password is kept as any other: as a digest. */
+/** Keeps the digest of a seeded password, as of every other. */
 async function withDigest(item: SeedItem, passwords: Passwords): Promise<SeedItem> {
   const { password, ...rest } = item
   return typeof password === 'string'

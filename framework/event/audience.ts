@@ -45,7 +45,7 @@ export interface Audience {
   /** One of the callers, who all have the same rights here. */
   readonly caller: Authorization
   readonly asked: Filter
-  /** By which values its rows are found; undefined: any may be one. */
+  /** By which values its rows are found; undefined when any may be one. */
   readonly cover: readonly EqualityTerm[] | undefined
   readonly links: readonly LinkTerm[]
   /** The key of the only row that is covered; undefined: there may be others. */

@@ -12,7 +12,7 @@ export interface LinkTerm {
   readonly fixed: WireItem
   /** Whether a row of the join's target is one that the term asks for. */
   readonly isAskedFor: Match
-  /** By which values such rows are found; undefined: any may be one. */
+  /** By which values such rows are found; undefined when any may be one. */
   readonly cover: readonly EqualityTerm[] | undefined
 }
 

@@ -6,7 +6,7 @@ import type { Json } from './filter.ts'
 export type Compare = (one: Json, other: Json) => number
 
 /**
- * How two values of such a column compare. Those of `json` have equality alone: any two that differ compare as 1. Values
+ * How two values of such a column compare. Those of `json` have equality alone: where they differ they compare as 1. Values
  * must be canonical: uuids lower case, times in UTC with milliseconds.
  */
 export function compareOf(column: ColumnType): Compare {
