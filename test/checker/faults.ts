@@ -20,9 +20,17 @@ export interface Target {
   readonly subscribers: readonly Subscriber[]
   /** The way to the broker, when that is the bus. */
   readonly broker: BrokerProxy | undefined
+  readonly logOut: (session: string) => Promise<void>
 }
 
-const ON_ONE = ['kill one', 'cut all', 'cut some', 'pause some'] as const
+const ON_ONE = [
+  'kill one',
+  'cut all',
+  'cut some',
+  'pause some',
+  'refresh some',
+  'log some out',
+] as const
 const ON_SERVER = [
   ...ON_ONE,
   'kill the leader',
@@ -31,16 +39,34 @@ const ON_SERVER = [
   'cut the bus',
   'relay beside the leader',
 ] as const
+const ON_OWN_SERVER = [
+  ...ON_SERVER,
+  'restart PostgreSQL at once',
+  'restart PostgreSQL in order',
+] as const
 
 /** What can be broken. */
-export type FaultKind = (typeof ON_SERVER)[number]
+export type FaultKind = (typeof ON_OWN_SERVER)[number]
+
+/** What runs, as far as it tells what can be broken. */
+export interface Breakable {
+  /** There is a server, and there are processes beside each other. */
+  readonly hasServer: boolean
+  /** The server is the run's own. */
+  readonly ownsServer: boolean
+}
 
 /** Draws so many faults: each kind once before any comes again. */
-export function drawFaults(random: Random, count: number, hasServer: boolean): readonly Fault[] {
+export function drawFaults(
+  random: Random,
+  count: number,
+  { hasServer, ownsServer }: Breakable,
+): readonly Fault[] {
+  const kinds = ownsServer ? ON_OWN_SERVER : hasServer ? ON_SERVER : ON_ONE
   const faults: Fault[] = []
   let left: FaultKind[] = []
   while (faults.length < count) {
-    if (left.length === 0) left = hasServer ? [...ON_SERVER] : [...ON_ONE]
+    if (left.length === 0) left = [...kinds]
     const kind = random.pick(left)
     left.splice(left.indexOf(kind), 1)
     faults.push({ kind, choice: random.below(1000), ms: 200 + random.below(1_000) })
@@ -54,9 +80,9 @@ const END_LEADER = `select pg_terminate_backend(pid) from pg_locks join pg_stat_
   where locktype = 'advisory' and granted and ${OTHERS}`
 const END_BUS = `${END_ALL} and application_name like 'holdfast session%'`
 
-/** Breaks something, and mends it again where it does not mend itself. */
+/** Breaks something, and mends it again where it does not mend itself. What lasts, lasts as long as was drawn. */
 export async function breakSomething(
-  { world, subscribers, broker }: Target,
+  { world, subscribers, broker, logOut }: Target,
   { kind, choice, ms }: Fault,
 ): Promise<void> {
   const some = subscribers.filter((_, index) => (index + choice) % 3 === 0)
@@ -74,6 +100,16 @@ export async function breakSomething(
     case 'pause some':
       for (const one of some) one.pause(ms)
       return milliseconds(ms)
+    case 'refresh some':
+      await Promise.all(some.map((one) => one.refresh()))
+      return
+    case 'log some out':
+      for (const { session } of some) if (session !== undefined) await logOut(session)
+      return
+    case 'restart PostgreSQL at once':
+      return world.restartDatabase('immediate')
+    case 'restart PostgreSQL in order':
+      return world.restartDatabase('fast')
     case 'end all sessions of the database':
       await world.ask(END_ALL)
       return

@@ -27,7 +27,13 @@ export interface Seat {
 }
 
 /** An entry of the log: the truth of positions. */
-export type Entry = EntryOf<'note', Note> | EntryOf<'seat', Seat> | EntryOf<'topic', Topic>
+export type Entry =
+  EntryOf<'note', Note> | EntryOf<'seat', Seat> | EntryOf<'topic', Topic> | EntryOf<'login', Login>
+
+/** The session of somebody, from its login to its end. */
+interface Login {
+  readonly id: string
+}
 
 /** A topic, of which nothing is asked. */
 interface Topic {
@@ -56,6 +62,12 @@ export interface ToldEvent {
 /** Something that a subscriber was told, in the order in which it came. */
 export type Told =
   | ToldEvent
+  /** A connection begins by a token of a session. `goodUntil`: when the token ends, at the earliest. */
+  | { readonly kind: 'connecting'; readonly session: string; readonly goodUntil: number }
+  /** A fresh token was taken. */
+  | { readonly kind: 'authenticated'; readonly goodUntil: number }
+  /** `isPutOut`: for want of a good token; else it was cut, or the server went. */
+  | { readonly kind: 'closed'; readonly at: number; readonly isPutOut: boolean }
   /** `since` undefined: it began anew, and reads its snapshot. `cursor`: from where on events come. */
   | {
       readonly kind: 'subscribed'
@@ -97,9 +109,20 @@ export function markOf({ resource, before, after }: Entry): string {
       return after?.text ?? goneMark(String(before?.id))
     case 'seat':
       return after?.mark ?? goneMark(String(before?.mark))
+    case 'login':
+      return after?.id ?? goneMark(String(before?.id))
     case 'topic':
       return `topic ${String(after?.id)}`
   }
+}
+
+/** When each change was asked for first, by its mark. */
+export function beginnings(attempts: readonly Attempt[]): ReadonlyMap<string, number> {
+  const began = new Map<string, number>()
+  for (const { marks, beganAt } of attempts) {
+    for (const mark of marks) began.set(mark, Math.min(beganAt, began.get(mark) ?? beganAt))
+  }
+  return began
 }
 
 /** The place in the log that a cursor stands for. */
@@ -107,7 +130,7 @@ export function positionOf(cursor: unknown): number {
   return Number(String(cursor).split('-')[1])
 }
 
-/** The mark of taking away a note by its id, or a seat by its mark. */
+/** The mark of taking away a note or a login by its id, or a seat by its mark. */
 export function goneMark(name: string): string {
   return `gone ${name}`
 }

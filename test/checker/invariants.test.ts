@@ -141,3 +141,33 @@ t.test('versions that go back are found', (t) => {
   t.match(faultsOf(history(told, { log })), [/^versions of a row ascend/])
   t.end()
 })
+
+t.test('a session tells nothing behind its end, and a good token lasts', (t) => {
+  const login = { id: 'ann in' }
+  const log: readonly Entry[] = [
+    ...LOG.slice(0, 2),
+    { position: 3, resource: 'login', operation: 'delete', before: login, after: undefined },
+    { position: 4, resource: 'note', operation: 'update', before: first, after: second },
+  ]
+  const attempts = [
+    ...history([]).attempts.slice(0, 3),
+    { marks: ['gone ann in'], beganAt: 3, outcome: 'done' as const },
+  ]
+  const connecting: Told = { kind: 'connecting', session: 'ann in', goodUntil: 9 }
+  const again: Told = { kind: 'connecting', session: 'ann again', goodUntil: 9 }
+  const closed = (at: number): Told => ({ kind: 'closed', at, isPutOut: true })
+  const last = event(4, 'update', second)
+  const faults = (...told: readonly Told[]): readonly string[] =>
+    faultsOf(history(told, { log, attempts, notes: [second], seats: [seat] }))
+  t.same(faults(connecting, ...begin, created, closed(3), again, last), [])
+  t.match(faults(connecting, ...begin, created, last, closed(4)), [/^nothing past the end of a s/])
+  t.match(faults(connecting, ...begin, created, closed(3), connecting, last), [
+    /event 4 by a session that ended at 3/,
+    /is connected by a session that ended at 3/,
+  ])
+  t.match(faults(connecting, ...begin, created, closed(2), again, last), [/^who has a good token/])
+  const renewed: Told = { kind: 'authenticated', goodUntil: 20 }
+  t.same(faults(again, ...begin, created, closed(9), again, last), [])
+  t.match(faults(again, ...begin, created, renewed, closed(9), again, last), [/^who has a good/])
+  t.end()
+})

@@ -1,5 +1,7 @@
 /** What holds in every run, whatever broke: each promise under the sentence that makes it, with what speaks against it. */
 import {
+  beginnings,
+  goneMark,
   markOf,
   type Entry,
   type History,
@@ -21,6 +23,8 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = Object.freeze({
   'positions ascend for each subscriber, so that each change comes once': positions,
   'versions of a row ascend': versions,
   'nothing past a revocation': leaks,
+  'nothing past the end of a session, which closes its sockets': sessions,
+  'who has a good token is not put out': tokens,
   'snapshot plus events equals what may be seen': views,
 })
 
@@ -94,8 +98,8 @@ function gapsOf(listener: Listener, log: readonly Entry[], seats: Seats): readon
   for (const one of listener.told) {
     switch (one.kind) {
       case 'event':
-        check(one.position - 1, one.at)
         had.add(one.position)
+        check(one.position, one.at)
         marker = one
         break
       case 'pong':
@@ -109,6 +113,10 @@ function gapsOf(listener: Listener, log: readonly Entry[], seats: Seats): readon
         break
       case 'resync':
         from = undefined
+        break
+      case 'connecting':
+      case 'authenticated':
+      case 'closed':
         break
       case 'snapshot':
         if (one.position < begin) {
@@ -209,6 +217,42 @@ function leaks({ attempts, log, listeners }: History): readonly string[] {
       return isAllowed ? [] : [`${one.name} was told ${event.position}, of a topic it is not in`]
     }),
   )
+}
+
+function sessions({ log, listeners }: History): readonly string[] {
+  const ends = new Map<string, number>()
+  for (const { resource, position, before } of log) {
+    if (resource === 'login' && before !== undefined) ends.set(before.id, position)
+  }
+  return listeners.flatMap(({ name, told }) => {
+    const faults: string[] = []
+    let end = Infinity
+    for (const one of told) {
+      if (one.kind === 'connecting') end = ends.get(one.session) ?? Infinity
+      else if (one.kind === 'closed') end = Infinity
+      else if ((one.kind === 'event' || one.kind === 'pong') && one.position > end)
+        faults.push(`${name}: ${one.kind} ${one.position} by a session that ended at ${end}`)
+    }
+    if (end !== Infinity) faults.push(`${name} is connected by a session that ended at ${end}`)
+    return faults
+  })
+}
+
+function tokens({ attempts, listeners }: History): readonly string[] {
+  const began = beginnings(attempts)
+  return listeners.flatMap(({ name, told }) => {
+    const faults: string[] = []
+    let [session, goodUntil] = ['', 0]
+    for (const one of told) {
+      if (one.kind === 'connecting') ({ session, goodUntil } = one)
+      else if (one.kind === 'authenticated') ({ goodUntil } = one)
+      else if (one.kind === 'closed' && one.isPutOut) {
+        const ends = Math.min(goodUntil, began.get(goneMark(session)) ?? Infinity)
+        if (one.at < ends) faults.push(`${name} was put out ${ends - one.at} ms before its time`)
+      }
+    }
+    return faults
+  })
 }
 
 function views({ listeners, notes, seats }: History): readonly string[] {

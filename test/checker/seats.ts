@@ -1,5 +1,5 @@
 /** Who was in which topic when, by the log, and when those rights were asked for or taken away. */
-import { goneMark, type Attempt, type Entry } from './history.ts'
+import { beginnings, goneMark, type Attempt, type Entry } from './history.ts'
 
 /** One stay of a person in a topic. */
 interface Stay {
@@ -35,10 +35,7 @@ export function readSeats(log: readonly Entry[], attempts: readonly Attempt[]): 
       ])
     }
   }
-  const began = new Map<string, number>()
-  for (const { marks, beganAt } of attempts) {
-    for (const mark of marks) began.set(mark, Math.min(beganAt, began.get(mark) ?? beganAt))
-  }
+  const began = beginnings(attempts)
   const hasBegun = (mark: string, at: number): boolean => (began.get(mark) ?? 0) <= at
   const staysOf = (person: string, topic: string) => stays.get(nameOf(person, topic)) ?? []
   return {
@@ -64,7 +61,8 @@ function covers({ from, to }: Stay, position: number): boolean {
 }
 
 function topicOf({ resource, before, after }: Entry): string {
-  return resource === 'topic' ? '' : String((after ?? before)?.topic_id)
+  const isWithin = resource === 'note' || resource === 'seat'
+  return isWithin ? String((after ?? before)?.topic_id) : ''
 }
 
 function nameOf(person: string, topic: string): string {

@@ -7,11 +7,11 @@ import { createTokens, generateTokenKey, parseTokenKeys } from '../../framework/
 import type { Database } from '../../framework/postgres/database.ts'
 import { openPgDatabase } from '../../framework/postgres/pg-database.ts'
 import { openPgliteDatabase } from '../../framework/postgres/pglite-database.ts'
+import type { PostgresServer, StopMode } from '../kit/postgres-server.ts'
 import { prepareHome, startMessenger, type MessengerProcess } from '../kit/messenger-process.ts'
 import { startTcpProxy, type Target } from '../kit/tcp-proxy.ts'
-import { positionOf, type Entry, type History, type Note, type Seat } from './history.ts'
+import type { Entry, History, Note, Seat } from './history.ts'
 
-const REQUEST_MS = 5_000
 const ISSUER = 'holdfast-checker'
 const PROGRAM = [process.execPath, 'test/kit/checker-process.ts'] as const
 
@@ -22,8 +22,8 @@ export interface World {
   /** Undefined on PGlite, which nobody else can write to. */
   readonly databaseUrl: string | undefined
   readonly size: number
-  /** A token of somebody, good for so long. */
-  tokenFor(subject: string, lifetimeSeconds?: number): Promise<string>
+  /** A token of somebody; by itself of a session that nobody ends. */
+  tokenFor(subject: string, of?: TokenTerms): Promise<string>
   /** Kills a process without a word, and starts it again. */
   restart(index: number): Promise<void>
   /** Which process leads; undefined between two, and on PGlite. */
@@ -32,12 +32,23 @@ export interface World {
   cut(): void
   /** Runs SQL on a connection of its own. On a server alone. @returns the rows */
   ask(text: string): Promise<readonly (readonly unknown[])[]>
-  /** Where the log stands. */
-  head(): Promise<number>
+  /** Stops the server of the database, and starts it again. For a run with a server of its own. */
+  restartDatabase(mode: StopMode): Promise<void>
+  /**
+   * Ends the processes as a person does, and whatever is still at work in the database; then starts one anew. Afterwards nothing
+   * is under way that was asked for before.
+   */
+  settle(): Promise<void>
   /** Starts one more that has no bus, and so relays beside the leader. @returns ends it without a word */
   startLoner(): Promise<() => Promise<void>>
   /** The log and the rows. On PGlite the process ends for it. */
   read(): Promise<Pick<History, 'log' | 'notes' | 'seats'>>
+}
+
+/** Of which session a token is, and how long it is good. */
+export interface TokenTerms {
+  readonly session: string
+  readonly seconds: number
 }
 
 /** What to start. */
@@ -46,17 +57,22 @@ export interface WorldOptions {
   /** '' is none. */
   readonly busUrl: string
   readonly seed: number
+  /** One of its own; undefined: what this run has. */
+  readonly server: PostgresServer | undefined
 }
 
 /** Starts the processes. */
-export async function startWorld(t: Test, { size, busUrl, seed }: WorldOptions): Promise<World> {
+export async function startWorld(
+  t: Test,
+  { size, busUrl, seed, server }: WorldOptions,
+): Promise<World> {
   const TOKEN_KEYS = generateTokenKey()
-  const home = await prepareHome(t)
+  const home = await prepareHome(t, server?.url)
   const databaseUrl = home['DATABASE_URL']
   const start = (index: number, bus = busUrl): Promise<MessengerProcess> =>
     startMessenger(t, { TOKEN_KEYS, ...home, BUS_URL: bus }, [...PROGRAM, String(seed + index)])
   // The first one makes the tables.
-  const processes = [await start(0)]
+  let processes = [await start(0)]
   const rest = Array.from({ length: size - 1 }, (_, index) => start(index + 1))
   processes.push(...(await Promise.all(rest)))
   const targets = processes.map(({ url }) => toTarget(url)) as [Target, ...Target[]]
@@ -94,14 +110,14 @@ export async function startWorld(t: Test, { size, busUrl, seed }: WorldOptions):
     },
     cut: proxy.cut,
     ask,
-    async head() {
-      const headers = { authorization: `Bearer ${await tokenFor('admin')}` }
-      const signal = AbortSignal.timeout(REQUEST_MS)
-      const response = await fetch(`${url}/actions/note-search?cursor=true&limit=1`, {
-        headers,
-        signal,
-      })
-      return positionOf(((await response.json()) as { readonly cursor: string }).cursor)
+    async restartDatabase(mode) {
+      await server?.restart(mode)
+    },
+    async settle() {
+      await Promise.all(processes.map((one) => one.end('SIGTERM')))
+      if (databaseUrl !== undefined) await ask(END_AND_WAIT)
+      processes = [await start(0)]
+      targets.splice(0, Infinity, ...processes.map((one) => toTarget(one.url)))
     },
     async startLoner() {
       const loner = await start(size, '')
@@ -120,6 +136,10 @@ export async function startWorld(t: Test, { size, busUrl, seed }: WorldOptions):
   }
 }
 
+/** A session goes on with its statement although its client is gone. */
+const END_AND_WAIT = `select pg_terminate_backend(pid, 10000) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`
+
 const LEADER = `select application_name from pg_stat_activity join pg_locks using (pid)
   where locktype = 'advisory' and granted and datname = current_database()`
 
@@ -128,7 +148,8 @@ function toTarget(url: string): Target {
 }
 
 function tokenMaker(keys: string): World['tokenFor'] {
-  return async (subject, lifetimeSeconds = 900) => {
+  return async (subject, of) => {
+    const { session, seconds: lifetimeSeconds } = of ?? { session: randomUUID(), seconds: 900 }
     const tokens = createTokens({
       keys: parseTokenKeys(keys),
       issuer: ISSUER,
@@ -137,7 +158,7 @@ function tokenMaker(keys: string): World['tokenFor'] {
       now: Date.now,
     })
     const scopes = subject === 'admin' ? ['admin'] : []
-    return (await tokens.issue({ subject, scopes, session: randomUUID() })).accessToken
+    return (await tokens.issue({ subject, scopes, session })).accessToken
   }
 }
 

@@ -18,6 +18,10 @@ export interface Writers {
   /** Creates a note, in one attempt. @returns its text when that is known to be done */
   writeNote(topic: string): Promise<string | undefined>
   grant(topic: string, person: string): Promise<void>
+  /** @returns the session; undefined when it is not known to be there */
+  logIn(person: string): Promise<string | undefined>
+  /** Ends a session. */
+  logOut(session: string): Promise<void>
   end(): Promise<void>
 }
 
@@ -94,6 +98,7 @@ export function startWriters(world: World, stage: Stage, random: Random, count: 
       await client.query('begin')
       for (const { text, values, mark } of steps) {
         if ((await client.query(text, [...values])).rowCount === 1) done.push(mark)
+        // So that transactions overlap, and commit in another order than they began in.
         await milliseconds(random.below(10))
       }
       if (isKept) {
@@ -209,16 +214,31 @@ export function startWriters(world: World, stage: Stage, random: Random, count: 
     // What is not known to be gone is taken away again.
     if (outcome !== 'unknown') seats.delete(`${topic} ${person}`)
   }
+  async function logIn(person: string): Promise<string | undefined> {
+    const item = { id: randomUUID(), person_id: person }
+    const { outcome } = await attempt([item.id], () => send('POST', 'login', { item }))
+    return outcome === 'done' ? item.id : undefined
+  }
+  async function logOut(session: string): Promise<void> {
+    const remove = { text: 'delete from login where id = $1', values: [session] }
+    const step = { ...remove, mark: goneMark(session) }
+    const isSql = world.databaseUrl !== undefined && random.percent(40)
+    await attempt<object>([step.mark], () =>
+      isSql ? transact([step], true) : send('DELETE', `login/${session}`, undefined),
+    )
+  }
   async function moveSeats(): Promise<void> {
     const [topic, person] = [random.pick(stage.topics), random.pick(stage.people)]
     const mark = seats.get(`${topic} ${person}`)
     if (mark === undefined) await grant(topic, person)
     else await revoke(topic, person, mark)
+    // Rights change less often than notes.
     await milliseconds(random.below(5 * MAX_PAUSE_MS))
   }
   async function repeat(work: () => Promise<void>): Promise<void> {
     while (!isOver) {
       await work()
+      // More would only wait for each other.
       await milliseconds(random.below(MAX_PAUSE_MS))
     }
   }
@@ -230,6 +250,8 @@ export function startWriters(world: World, stage: Stage, random: Random, count: 
     attempts,
     writeNote,
     grant,
+    logIn,
+    logOut,
     async end() {
       isOver = true
       await Promise.all(running)

@@ -41,11 +41,20 @@ const note = resource('note', {
   links: { topic: belongsTo('topic', 'topic_id') },
 })
 
+/** A session: it ends when it is taken away, and its tokens with it. */
+const login = resource('login', {
+  attributes: { id: id({ client: true }), person_id: attribute(NAME).immutable() },
+})
+
 /** All of them. */
-export const checked = resources({ topic, seat, note })
+export const checked = resources({ topic, seat, note, login })
 
 /** Who has the scope `admin` writes everything; the others read what they have a seat for. */
 export const checkedFactories: readonly StoreFactory[] = [
+  restrictedStoreFactory(checked, 'login', ({ me }) => ({
+    ...byAdmin(me.scope('admin')),
+    read: me.scope('admin'),
+  })),
   restrictedStoreFactory(checked, 'topic', ({ row, me }) => ({
     ...byAdmin(me.scope('admin')),
     read: me.scope('admin').or(row.seats.some(({ person_id }) => person_id.eq(me.id))),

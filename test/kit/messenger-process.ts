@@ -54,11 +54,14 @@ export interface Sent {
   readonly json?: unknown
 }
 
-/** A home for a messenger on the database of this run: an empty database and a data folder, gone when the test ends. */
-export async function prepareHome(t: Test): Promise<ProcessEnv> {
+/**
+ * A home for a messenger on the database of this run, or of another server: an empty database and a data folder, gone when the
+ * test ends.
+ */
+export async function prepareHome(t: Test, serverUrl = SERVER_URL): Promise<ProcessEnv> {
   const DATA_DIR = join(t.testdir(), 'data')
-  if (SERVER_URL !== undefined) {
-    return { DATA_DIR, DATABASE_URL: await createServerDatabase(t, SERVER_URL) }
+  if (serverUrl !== undefined) {
+    return { DATA_DIR, DATABASE_URL: await createServerDatabase(t, serverUrl) }
   }
   const onError = (error: Error): void => void t.error(error)
   const folder = join(DATA_DIR, 'pgdata')
