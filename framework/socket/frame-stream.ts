@@ -1,18 +1,24 @@
 /** Writes text frames straight onto the stream of a socket: their bytes are made once for all sockets that get the same. */
-import type { Duplex } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
+import type { WriteTurn } from './write-turn.ts'
 
 /** Where frames of one socket go. */
 export interface FrameStream {
   isOpen(): boolean
-  /** Bytes that the stream holds and its reader has not taken. */
+  /** Bytes that were written and the reader has not taken. */
   heldBytes(): number
   /** Whether the stream takes more; else `onRoom` tells when it does. */
   hasRoom(): boolean
-  /** Writes a whole frame. @returns as `hasRoom` afterwards */
-  write(frame: Buffer): boolean
+  /** Writes a whole frame, when the turn is over or much has gathered. */
+  write(frame: Buffer): void
+  /** Writes what has gathered at once. To be called before the socket is closed: afterwards nothing is written. */
+  flush(): void
   onRoom(run: () => void): void
 }
+
+/** What has gathered is written when it is so much, so that the stream can say that it is full. */
+const GATHERED_BYTES = 16_384
 
 /**
  * The stream of a socket. What ws itself sends (pongs, the close) goes there too, whole frame by whole frame, so that nothing gets
@@ -20,14 +26,38 @@ export interface FrameStream {
  */
 export function createFrameStream(
   socket: Pick<WebSocket, 'readyState'>,
-  stream: Duplex,
+  stream: Writable,
+  turn: WriteTurn,
 ): FrameStream {
+  let gathered: Buffer[] = []
+  let bytes = 0
+  let hasRoom = true
+  const isOpen = (): boolean => socket.readyState === OPEN
+
+  function flush(): void {
+    const frames = gathered
+    if (frames.length === 0) return
+    gathered = []
+    bytes = 0
+    if (isOpen()) hasRoom = stream.write(turn.join(frames))
+  }
   return Object.freeze<FrameStream>({
-    isOpen: () => socket.readyState === OPEN,
-    heldBytes: () => stream.writableLength,
-    hasRoom: () => !stream.writableNeedDrain,
-    write: (frame) => stream.write(frame),
-    onRoom: (run) => void stream.on('drain', run),
+    isOpen,
+    heldBytes: () => stream.writableLength + bytes,
+    hasRoom: () => hasRoom,
+    write(frame) {
+      if (gathered.length === 0) turn.atEnd(flush)
+      gathered.push(frame)
+      bytes += frame.length
+      if (bytes >= GATHERED_BYTES) flush()
+    },
+    flush,
+    onRoom(run) {
+      stream.on('drain', () => {
+        hasRoom = true
+        run()
+      })
+    },
   })
 }
 

@@ -28,6 +28,7 @@ import { openSession, type FailedCall, type Session, type SessionOptions } from 
 import { closeSessions } from './shutdown.ts'
 import { SOCKET_LIMITS, type SocketLimits } from './socket-limits.ts'
 import { createTally } from './tally.ts'
+import { createWriteTurn } from './write-turn.ts'
 
 /** Where sockets are served. */
 export const SOCKET_PATH = '/subscription'
@@ -81,6 +82,7 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
     onFailedCall: (failed: FailedCall): void => logFailure(app.log, failed),
     tellRevoked: watch.tell,
     toFrame: createFramer(),
+    turn: createWriteTurn(),
   }
 
   function refuseCrowd(request: FastifyRequest): void {

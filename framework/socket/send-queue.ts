@@ -40,7 +40,7 @@ export function createSendQueue(
    * Whether nothing waits and the stream takes more. What it does not take waits here: there a frame costs a hundred bytes and more
    * of its own, here it is one reference to bytes that all sockets share.
    */
-  let hasRoom = true
+  const hasRoom = (): boolean => stream.hasRoom() && frames.bytes() === 0
 
   /** Whether so many more bytes may wait. */
   function fits(bytes: number, share = 1): boolean {
@@ -53,8 +53,7 @@ export function createSendQueue(
       if (frame === undefined) break
       stream.write(frame)
     }
-    hasRoom = frames.bytes() === 0 && stream.hasRoom()
-    if (hasRoom || !stream.isOpen()) release()
+    if (hasRoom() || !stream.isOpen()) release()
   }
   stream.onRoom(flush)
 
@@ -65,6 +64,7 @@ export function createSendQueue(
   }
 
   function close(): void {
+    stream.flush()
     frames.clear()
     release()
   }
@@ -72,8 +72,8 @@ export function createSendQueue(
   /** @returns whether it was sent, or nobody is there to send it to */
   function sendAtOnce(frame: Buffer): boolean {
     if (!stream.isOpen()) return true
-    if (!hasRoom) return false
-    hasRoom = stream.write(frame)
+    if (!hasRoom()) return false
+    stream.write(frame)
     return true
   }
 
@@ -99,7 +99,7 @@ export function createSendQueue(
       else frames.drop(key)
     },
     ready(): Promise<void> {
-      if (hasRoom || !stream.isOpen()) return Promise.resolve()
+      if (hasRoom() || !stream.isOpen()) return Promise.resolve()
       return new Promise((resolve) => waiting.push(resolve))
     },
     close,

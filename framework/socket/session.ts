@@ -23,6 +23,7 @@ import { createSessionSubscriptions } from './session-subscriptions.ts'
 import { CLOSE_CODES, type SocketLimits } from './socket-limits.ts'
 import type { Tally } from './tally.ts'
 import { createTokenBucket } from './token-bucket.ts'
+import type { WriteTurn } from './write-turn.ts'
 
 /** What all sessions of a server share. */
 export interface SessionOptions {
@@ -39,6 +40,7 @@ export interface SessionOptions {
   readonly tellRevoked: () => void
   /** Makes the frame of a payload. */
   readonly toFrame: (payload: Buffer) => Buffer
+  readonly turn: WriteTurn
   /** Told of defects, and of what is away. */
   readonly report: (error: unknown) => void
   /** Told of each call that fails. */
@@ -207,7 +209,7 @@ interface Ways {
 /** What a socket begins with. */
 function createServed(socket: WebSocket, options: SessionOptions & Opened & Ways): Served {
   const { limits, call, client, close } = options
-  const queue = createSendQueue(createFrameStream(socket, options.stream), {
+  const queue = createSendQueue(createFrameStream(socket, options.stream, options.turn), {
     toFrame: options.toFrame,
     queueBytes: limits.queueBytes,
     onFull: () => close(CLOSE_CODES.slow),

@@ -30,6 +30,7 @@ function open() {
     heldBytes: () => stream.heldBytes,
     hasRoom: () => stream.heldBytes < STREAM_BYTES,
     write: stream.write,
+    flush: () => undefined,
     onRoom: (run) => (tell = run),
   }
   const queue = createSendQueue(frames, {
