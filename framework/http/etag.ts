@@ -13,8 +13,8 @@ export interface ETags {
   /** Whether `If-Match` names the tag, which is compared strongly (RFC 9110 §13.1.1). */
   isMatched(ifMatch: string, tag: string): boolean
   /**
-   * The versions that `If-Match` asks for; undefined for `*`, which is all of them. Weak tags, tags of other callers and what is no tag ask for
-   * a version that no row has.
+   * The versions that `If-Match` asks for; undefined for `*`, which is all of them. Weak tags, tags of other callers and what is no
+   * tag ask for a version that no row has.
    */
   versionsOf(ifMatch: string, caller: Authorization): readonly string[] | undefined
 }
