@@ -1,5 +1,6 @@
 /** Messages that wait to be sent: those of one moment go together, and of too many the oldest are lost. */
 import type { BusTopic } from '../event/bus.ts'
+import type { Clock } from '../event/clock.ts'
 import { pack } from './packet.ts'
 
 /** What goes out at once: at most one packet for each topic. */
@@ -11,6 +12,7 @@ export interface OutgoingOptions {
   readonly maxBytes: number
   /** The least time between two sendings. */
   readonly paceMs: number
+  readonly clock: Clock
   /** Sends. The next sending waits for it. Rejecting means that these are lost. */
   readonly send: (packets: Packets) => Promise<void>
 }
@@ -33,9 +35,9 @@ interface Waiting {
 }
 
 /** Nothing on its way. The first message goes out at once, together with those of the same moment. */
-export function createOutgoing({ maxBytes, paceMs, send }: OutgoingOptions): Outgoing {
+export function createOutgoing({ maxBytes, paceMs, clock, send }: OutgoingOptions): Outgoing {
   const topics = new Map<BusTopic, Waiting>()
-  let timer: NodeJS.Timeout | undefined
+  let callOff: (() => void) | undefined
   let sending = Promise.resolve()
   let nextAt = 0
   let isClosed = false
@@ -49,15 +51,15 @@ export function createOutgoing({ maxBytes, paceMs, send }: OutgoingOptions): Out
     })
   }
   async function flush(): Promise<void> {
-    nextAt = performance.now() + paceMs
+    nextAt = clock.now() + paceMs
     await send(take()).catch(() => undefined)
-    timer = undefined
+    callOff = undefined
     if (topics.size > 0) schedule()
   }
   function schedule(): void {
-    if (isClosed || timer !== undefined) return
+    if (isClosed || callOff !== undefined) return
     const run = (): void => void (sending = flush())
-    timer = setTimeout(run, Math.max(0, nextAt - performance.now()))
+    callOff = clock.after(Math.max(0, nextAt - clock.now()), run)
   }
 
   return Object.freeze<Outgoing>({
@@ -75,7 +77,7 @@ export function createOutgoing({ maxBytes, paceMs, send }: OutgoingOptions): Out
     clear: () => topics.clear(),
     async close() {
       isClosed = true
-      clearTimeout(timer)
+      callOff?.()
       await sending
       if (topics.size > 0) await send(take()).catch(() => undefined)
       topics.clear()

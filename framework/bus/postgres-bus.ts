@@ -1,6 +1,7 @@
 /** The bus through PostgreSQL itself: LISTEN and NOTIFY on a connection of its own, never in anybody's transaction. */
 import { randomBytes } from 'node:crypto'
 import { UnavailableError } from '../errors.ts'
+import { SYSTEM_CLOCK } from '../event/clock.ts'
 import type { Bus, BusTopic } from '../event/bus.ts'
 import { parseDatabaseUrl } from '../postgres/pg-pool-config.ts'
 import { keepPgSession } from '../postgres/pg-session.ts'
@@ -51,7 +52,12 @@ export function openPostgresBus({ url, onError }: PostgresBusOptions): Bus {
     await session.query(NOTIFY, [channel, JSON.stringify(payloads)])
   }
 
-  const outgoing = createOutgoing({ maxBytes: PACKET_BYTES, paceMs: PACE_MS, send: notify })
+  const outgoing = createOutgoing({
+    maxBytes: PACKET_BYTES,
+    paceMs: PACE_MS,
+    clock: SYSTEM_CLOCK,
+    send: notify,
+  })
   const session = keepPgSession(parseDatabaseUrl(url), {
     begin,
     onOpen: receivers.gap,

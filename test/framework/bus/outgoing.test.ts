@@ -1,14 +1,21 @@
 /** Tests outgoing.ts: that messages go out together and in turn, and that those that can't never pile up. */
 import t from 'tap'
+import type { Clock } from '../../../framework/event/clock.ts'
 import { createOutgoing, type Packets } from '../../../framework/bus/outgoing.ts'
 import { unpack } from '../../../framework/bus/packet.ts'
+import { createEagerClock } from '../../kit/eager-clock.ts'
 import { createGathering } from '../../kit/gathering.ts'
+import { createManualClock } from '../../kit/manual-clock.ts'
 
-const open = (send: (packets: Packets) => Promise<void> = async () => undefined) => {
+const open = (
+  send: (packets: Packets) => Promise<void> = async () => undefined,
+  clock: Clock = createEagerClock(),
+) => {
   const sent = createGathering<Packets>()
   const outgoing = createOutgoing({
     maxBytes: 100_000,
-    paceMs: 1,
+    paceMs: 10,
+    clock,
     send(packets) {
       sent.add(packets)
       return send(packets)
@@ -74,4 +81,19 @@ t.test('what failed is lost, and the rest goes on; after the end nothing does', 
   outgoing.add('log', 'f')
   await outgoing.close()
   t.equal(sent.all.length, 4)
+})
+
+t.test('one sending waits for its turn behind the other', async (t) => {
+  const clock = createManualClock()
+  const { sent, outgoing } = open(undefined, clock)
+  outgoing.add('log', 'a')
+  clock.advance(0)
+  t.equal(sent.all.length, 1, 'the first one goes at once')
+  await new Promise((resolve) => setImmediate(resolve)) // it has been sent by then
+  outgoing.add('log', 'b')
+  clock.advance(9)
+  t.equal(sent.all.length, 1)
+  clock.advance(1)
+  t.equal(sent.all.length, 2)
+  await outgoing.close()
 })

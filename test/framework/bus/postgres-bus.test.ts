@@ -34,7 +34,7 @@ async function addServerTests(serverUrl: string): Promise<void> {
       ),
   })
 
-  t.test('many messages of one moment are one notification, at most one in 10 ms', async (t) => {
+  t.test('many messages of one moment are one notification', async (t) => {
     const bus = await connect(t, (error) => t.error(error))
     const client = new Client({ connectionString: url })
     await client.connect()
@@ -48,12 +48,6 @@ async function addServerTests(serverUrl: string): Promise<void> {
     for (let count = 0; count < 100; count += 1) bus.send('presence', `who ${String(count)}`)
     await notified.until((all) => all.some((payload) => payload.includes('who 99')))
     t.equal(notified.all.length, 1)
-
-    const before = notified.all.length
-    const start = performance.now()
-    for (let count = 0; count < 40; count += 1) bus.send('presence', 'x'.repeat(5_000))
-    await notified.until((all) => all.length === before + 40)
-    t.ok(performance.now() - start >= 390, 'each that is as large as it may be waits its turn')
   })
 
   t.test('what is sent while the server is away is lost, and nothing waits', async (t) => {
