@@ -55,6 +55,9 @@ export interface AccountsOptions {
   readonly sessions: Sessions
 }
 
+/** What a password here is guessed to be. */
+const SERVICE_WORDS = Object.freeze(['holdfast', 'messenger'])
+
 type Users = PlainStore<typeof user>
 
 /** No user has it: what is read of a user is read in vain for who is none, so that both take as long. */
@@ -64,7 +67,10 @@ const NOBODY = '00000000-0000-0000-0000-000000000000'
 export function createAccounts({ users, passwords, sessions }: AccountsOptions): Accounts {
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
-      const faults = checkPassword(password, { username: account.username })
+      const faults = checkPassword(password, {
+        username: account.username,
+        serviceWords: SERVICE_WORDS,
+      })
       if (faults.length > 0) throw new InvalidError(faults)
       const { full_name } = account
       const tidied =

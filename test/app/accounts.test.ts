@@ -69,7 +69,14 @@ test('who signs up is kept with a digest, tidily, and may log in', async (t) => 
 test('what is no good account is refused, and says what is wrong', async (t) => {
   const { accounts, signUp, users } = await open(t)
   const account = { username: 'ann', password: PASSWORD }
-  for (const password of ['short', 'password1', 'ann', 'x'.repeat(257), 'a\ud800'.repeat(5)]) {
+  for (const password of [
+    'short',
+    'password1',
+    'holdfast1',
+    'ann',
+    'x'.repeat(257),
+    'a\ud800'.repeat(5),
+  ]) {
     await t.rejects(accounts.prepare({ ...account, password }), InvalidError, password)
   }
   await t.rejects(

@@ -33,6 +33,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   argon2: ['framework/auth/'],
   jose: ['framework/auth/'],
   otpauth: ['framework/auth/'],
+  '@zxcvbn-ts/language-common': ['framework/auth/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   typebox: ['framework/', 'app/'],
