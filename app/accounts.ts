@@ -8,12 +8,15 @@ import {
   where,
   type Passwords,
   type PlainStore,
+  type RequestClient,
   type Sessions,
   type TokenPair,
   type Transaction,
 } from '../framework/index.ts'
+import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
 import { all } from './resources/all.ts'
+import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
 
 /** What signing up asks for. */
@@ -29,6 +32,12 @@ export interface PreparedAccount extends Omit<NewAccount, 'password'> {
   readonly password_digest: string
 }
 
+/** What somebody proves to be itself by. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
 /** Makes accounts, and opens sessions for them. */
 export interface Accounts {
   /**
@@ -42,10 +51,12 @@ export interface Accounts {
    */
   signUp(account: PreparedAccount, transaction: Transaction): Promise<string>
   /** @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work */
-  login(username: string, password: string): Promise<TokenPair>
+  login(credentials: Credentials, client?: RequestClient): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
-  refresh(refreshToken: string): Promise<TokenPair>
+  refresh(refreshToken: string, client?: RequestClient): Promise<TokenPair>
   logout(session: string): Promise<void>
+  /** Ends all sessions of a user. Their tokens are refused when the log tells of it, on this server too. */
+  logoutEverywhere(user: string): Promise<void>
 }
 
 /** What accounts need. */
@@ -53,6 +64,8 @@ export interface AccountsOptions {
   readonly users: Users
   readonly passwords: Passwords
   readonly sessions: Sessions
+  /** What the sessions are recorded in. */
+  readonly sessionStore: PlainStore<typeof session>
 }
 
 /** What a password here is guessed to be. */
@@ -64,7 +77,12 @@ type Users = PlainStore<typeof user>
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** Makes accounts over the store of users. */
-export function createAccounts({ users, passwords, sessions }: AccountsOptions): Accounts {
+export function createAccounts({
+  users,
+  passwords,
+  sessions,
+  sessionStore,
+}: AccountsOptions): Accounts {
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
       const faults = checkPassword(password, {
@@ -86,7 +104,7 @@ export function createAccounts({ users, passwords, sessions }: AccountsOptions):
         })
       return made.key
     },
-    async login(username, password) {
+    async login({ username, password }, client) {
       const found = await findUser(users, username)
       const secrets = await users.unsafeReadSecrets(found?.key ?? NOBODY)
       const digest = secrets?.password_digest
@@ -96,15 +114,20 @@ export function createAccounts({ users, passwords, sessions }: AccountsOptions):
         await replaceDigest(users, found.key, { digest, next: await passwords.hash(password) })
       }
       return sessions
-        .open({ subject: found.key, scopes: scopesOf(found.item) })
+        .open({ subject: found.key, scopes: scopesOf(found.item), client })
         .catch((error: unknown) => {
           // The user was deleted meanwhile: its session would refer to nobody.
           throw error instanceof InvalidError ? refusal() : error
         })
     },
-    refresh: (refreshToken) =>
-      sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject)),
+    refresh: (refreshToken, client) =>
+      sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject), client),
     logout: (session) => sessions.close(session),
+    async logoutEverywhere(user) {
+      await sessionStore.transactions.transaction((transaction) =>
+        endSessions(sessionStore, { user, transaction }),
+      )
+    },
   })
 }
 

@@ -2,7 +2,7 @@
 import type { Change, Tokens } from '../framework/index.ts'
 
 /**
- * Looks at one change. A deleted user's sessions are deleted with it; whose `admin` flag changes refreshes, and goes on with
+ * Looks at one change. Whoever deletes a session ends it. A deleted user's sessions are deleted with it; whose `admin` flag changes refreshes, and goes on with
  * what it may do now.
  * @param nowSeconds since the epoch; tokens issued later stay good
  */

@@ -4,18 +4,21 @@ import {
   StaleError,
   where,
   type PlainStore,
+  type RequestClient,
   type SessionRecords,
 } from '../framework/index.ts'
+import { deviceOf } from './device.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 
-/** Records of sessions over their plain store: no factory is registered for it, so nothing of it is reachable from outside. */
+/** Records of sessions over their plain store. */
 export function createSessionRecords(store: PlainStore<typeof session>): SessionRecords {
   return Object.freeze<SessionRecords>({
-    async insert({ id, subject, familyDigest, digest, expiresAtMs }) {
+    async insert({ id, subject, familyDigest, digest, expiresAtMs }, client) {
       await store.create({
         id,
         user_id: subject,
+        ...shownOf(client),
         family_digest: familyDigest,
         refresh_digest: digest,
         expires_at: new Date(expiresAtMs).toISOString(),
@@ -34,9 +37,13 @@ export function createSessionRecords(store: PlainStore<typeof session>): Session
         expiresAtMs: Date.parse(found.item.expires_at),
       }
     },
-    async rotate({ id, digest, nextDigest, expiresAtMs }) {
+    async rotate({ id, digest, nextDigest, expiresAtMs, client }) {
       const precondition = where(all, 'session', (row) => row.refresh_digest.eq(digest))
-      const item = { refresh_digest: nextDigest, expires_at: new Date(expiresAtMs).toISOString() }
+      const item = {
+        refresh_digest: nextDigest,
+        expires_at: new Date(expiresAtMs).toISOString(),
+        ...(client && shownOf(client)),
+      }
       return succeeds(store.update(id, item, { precondition }))
     },
     remove: (id) => succeeds(store.delete(id)),
@@ -46,6 +53,13 @@ export function createSessionRecords(store: PlainStore<typeof session>): Session
     },
   })
 }
+
+/** What its owner knows a session by. */
+function shownOf(client: RequestClient = NOT_KNOWN) {
+  return { device: deviceOf(client), address: client.address }
+}
+
+const NOT_KNOWN: RequestClient = Object.freeze({ address: 'unknown', userAgent: undefined })
 
 /** Answers whether the write found its row as it expected. */
 async function succeeds(write: Promise<unknown>): Promise<boolean> {

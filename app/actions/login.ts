@@ -33,6 +33,6 @@ export function loginAction(accounts: Accounts) {
     examples: [
       { name: 'The seeded administrator', input: { username: 'admin', password: 'Password123!' } },
     ],
-    run: ({ username, password }) => accounts.login(username, password),
+    run: (credentials, { client }) => accounts.login(credentials, client),
   })
 }

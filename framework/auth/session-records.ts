@@ -3,6 +3,8 @@
  * implementation to it.
  */
 
+import type { RequestClient } from '../security/request-client.ts'
+
 /** One open session. It holds digests alone: who reads it can't refresh. */
 export interface SessionRecord {
   /** The `sid` of the session's access tokens. */
@@ -26,6 +28,8 @@ export interface SessionRotation {
   readonly digest: string
   readonly nextDigest: string
   readonly expiresAtMs: number
+  /** Who brought it; undefined where that is not known. */
+  readonly client: RequestClient | undefined
 }
 
 /**
@@ -33,8 +37,11 @@ export interface SessionRotation {
  * cache.
  */
 export interface SessionRecords {
-  /** Adds a session. It can be found when the promise is fulfilled. */
-  insert(record: SessionRecord): Promise<void>
+  /**
+   * Adds a session. It can be found when the promise is fulfilled.
+   * @param client who opens it, for its owner to know it by; undefined where that is not known
+   */
+  insert(record: SessionRecord, client: RequestClient | undefined): Promise<void>
   /** Finds the session of a family, expired or not. */
   findByFamily(familyDigest: string): Promise<SessionRecord | undefined>
   /**

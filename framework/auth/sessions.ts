@@ -3,6 +3,7 @@
  * token spent twice.
  */
 import { DeclarationError, UnauthenticatedError } from '../errors.ts'
+import type { RequestClient } from '../security/request-client.ts'
 import { newRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
 import type { SessionRecord, SessionRecords } from './session-records.ts'
 import type { Tokens } from './tokens.ts'
@@ -35,6 +36,8 @@ export interface SessionsOptions {
 export interface SessionGrant {
   readonly subject: string
   readonly scopes: Iterable<string>
+  /** Who is at the other end, for the records; default: not known. */
+  readonly client?: RequestClient | undefined
 }
 
 /**
@@ -53,8 +56,9 @@ export interface Sessions {
    * 9700 §4.14.2). That holds for two requests at a time too, so a client refreshes once at a time.
    * It throws UnauthenticatedError, always with the same words; and what `scopesOf` or the records
    * throw, and then the token is not spent unless the answer to its spending was lost.
+   * `client` is who is at the other end, for the records; default: not known.
    */
-  refresh(refreshToken: string, scopesOf: ScopesOf): Promise<TokenPair>
+  refresh(refreshToken: string, scopesOf: ScopesOf, client?: RequestClient): Promise<TokenPair>
   /**
    * Ends a session: its refresh token is worth nothing, and its access tokens are refused on this
    * server; the others have to be told. Ending it again is fine.
@@ -99,15 +103,19 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   async function open(grant: SessionGrant): Promise<TokenPair> {
-    const { subject } = grant
+    const { subject, client } = grant
     const refreshToken = newRefreshToken()
     const { familyDigest, digest } = refreshToken
     const id = newId()
-    await records.insert({ id, subject, familyDigest, digest, expiresAtMs: expiry() })
+    await records.insert({ id, subject, familyDigest, digest, expiresAtMs: expiry() }, client)
     return answer(id, grant, refreshToken)
   }
 
-  async function refresh(text: string, scopesOf: ScopesOf): Promise<TokenPair> {
+  async function refresh(
+    text: string,
+    scopesOf: ScopesOf,
+    client?: RequestClient,
+  ): Promise<TokenPair> {
     const spent = parseRefreshToken(text)
     const session = spent && (await records.findByFamily(spent.familyDigest))
     if (spent === undefined || session === undefined) throw refusal()
@@ -117,7 +125,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     const scopes = await scopesOf(subject)
     if (scopes === undefined) return refuse(session)
     const next = newRefreshToken(spent.familySecret)
-    const rotation = { id, digest: spent.digest, nextDigest: next.digest, expiresAtMs: expiry() }
+    const spending = { id, digest: spent.digest, nextDigest: next.digest }
+    const rotation = { ...spending, expiresAtMs: expiry(), client }
     // Of the right family and not the current one: it was spent before, or another is faster.
     if (!(await records.rotate(rotation))) return refuse(session)
     return answer(id, { subject, scopes }, next)

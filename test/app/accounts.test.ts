@@ -42,7 +42,12 @@ async function open(t: Test) {
     },
     needsRehash: (digest) => world.isOld || real.needsRehash(digest),
   }
-  const accounts = createAccounts({ users, passwords, sessions })
+  const accounts = createAccounts({
+    users,
+    passwords,
+    sessions,
+    sessionStore: stores.store('session'),
+  })
   const signUp = async (account: object) => {
     const prepared = await accounts.prepare({ username: 'tim', password: PASSWORD, ...account })
     return stores.transactions.transaction((transaction) => accounts.signUp(prepared, transaction))
@@ -61,7 +66,10 @@ test('who signs up is kept with a digest, tidily, and may log in', async (t) => 
   t.match(item, { username: 'ann', full_name: 'Ann Example', email_address: 'a@x.org' })
   t.equal(item.admin, false)
   t.match((await users.unsafeReadSecrets(key))?.password_digest, /^\$argon2id\$/)
-  const { access_token, token_type, expires_in } = await accounts.login('ann', PASSWORD)
+  const { access_token, token_type, expires_in } = await accounts.login({
+    username: 'ann',
+    password: PASSWORD,
+  })
   t.same([token_type, expires_in], ['Bearer', 900])
   t.match(await tokens.verify(access_token), { subject: key, scopes: new Set() })
 })
@@ -103,7 +111,7 @@ test('a wrong name and a wrong password are told alike, after the same work', as
     const before = statements.length
     world.verified = 0
     await t.rejects(
-      accounts.login(username, password),
+      accounts.login({ username, password }),
       new UnauthenticatedError('The username or the password is wrong.'),
       username,
     )
@@ -118,15 +126,15 @@ test('an old digest is made anew by a login', async (t) => {
   const { accounts, users, world, tim } = await open(t)
   const digest = async () => (await users.unsafeReadSecrets(tim))?.password_digest
   const old = await digest()
-  await accounts.login('tim', PASSWORD)
+  await accounts.login({ username: 'tim', password: PASSWORD })
   t.equal(await digest(), old, 'a good one stays')
   world.isOld = true
-  await t.rejects(accounts.login('tim', 'another password'))
+  await t.rejects(accounts.login({ username: 'tim', password: 'another password' }))
   t.equal(await digest(), old, 'as it does when the password is wrong')
-  await accounts.login('tim', PASSWORD)
+  await accounts.login({ username: 'tim', password: PASSWORD })
   t.not(await digest(), old)
   world.isOld = false
-  t.ok(await accounts.login('tim', PASSWORD))
+  t.ok(await accounts.login({ username: 'tim', password: PASSWORD }))
 })
 
 test('a password that is changed while the old one is checked stays changed', async (t) => {
@@ -135,7 +143,7 @@ test('a password that is changed while the old one is checked stays changed', as
   world.beforeVerify = async () => {
     await users.update(tim, { password_digest: 'of the new password' })
   }
-  await accounts.login('tim', PASSWORD)
+  await accounts.login({ username: 'tim', password: PASSWORD })
   t.equal((await users.unsafeReadSecrets(tim))?.password_digest, 'of the new password')
 })
 
@@ -143,14 +151,14 @@ test('who is deleted while its password is checked is refused as if it were not 
   const { accounts, users, world, tim } = await open(t)
   world.beforeVerify = () => users.delete(tim)
   await t.rejects(
-    accounts.login('tim', PASSWORD),
+    accounts.login({ username: 'tim', password: PASSWORD }),
     new UnauthenticatedError('The username or the password is wrong.'),
   )
 })
 
 test('a refresh gives what the user may do by now, and nothing to who is gone', async (t) => {
   const { accounts, users, tokens, tim } = await open(t)
-  const first = await accounts.login('tim', PASSWORD)
+  const first = await accounts.login({ username: 'tim', password: PASSWORD })
   await users.update(tim, { admin: true })
   t.same(await scopesOfUser(users, tim), ['admin'])
   const second = await accounts.refresh(first.refresh_token)
@@ -163,8 +171,8 @@ test('a refresh gives what the user may do by now, and nothing to who is gone', 
 
 test('a refresh token is good once, and one that comes again ends its session', async (t) => {
   const { accounts } = await open(t)
-  const first = await accounts.login('tim', PASSWORD)
-  const other = await accounts.login('tim', PASSWORD)
+  const first = await accounts.login({ username: 'tim', password: PASSWORD })
+  const other = await accounts.login({ username: 'tim', password: PASSWORD })
   const second = await accounts.refresh(first.refresh_token)
   await t.rejects(accounts.refresh(first.refresh_token), UnauthenticatedError)
   await t.rejects(accounts.refresh(second.refresh_token), UnauthenticatedError, 'ended')
@@ -173,8 +181,8 @@ test('a refresh token is good once, and one that comes again ends its session', 
 
 test('logging out ends the session, and nothing else', async (t) => {
   const { accounts, tokens } = await open(t)
-  const one = await accounts.login('tim', PASSWORD)
-  const other = await accounts.login('tim', PASSWORD)
+  const one = await accounts.login({ username: 'tim', password: PASSWORD })
+  const other = await accounts.login({ username: 'tim', password: PASSWORD })
   const { session = '' } = await tokens.verify(one.access_token)
   await accounts.logout(session)
   await accounts.logout(session)

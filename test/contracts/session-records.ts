@@ -128,10 +128,10 @@ async function filled(t: Test, create: (t: Test) => Promise<SessionRecordsUnderT
       expiresAtMs: NOW + HOUR_MS,
     },
   ] as const
-  for (const session of sessions) await records.insert(session)
+  for (const session of sessions) await records.insert(session, undefined)
   return { records, newId, sessions }
 }
 
 function rotationOf({ id, digest }: SessionRecord) {
-  return { id, digest, nextDigest: NEXT, expiresAtMs: NOW + 2 * HOUR_MS }
+  return { id, digest, nextDigest: NEXT, expiresAtMs: NOW + 2 * HOUR_MS, client: undefined }
 }

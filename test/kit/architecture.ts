@@ -36,6 +36,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@zxcvbn-ts/language-common': ['framework/auth/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
+  bowser: ['app/'],
   typebox: ['framework/', 'app/'],
 }
 

@@ -95,6 +95,29 @@ t.test('a refresh answers a new pair of the same session, with the scopes of now
   t.same(after.scopes, new Set(['of-tim']))
 })
 
+t.test('records are told who is at the other end', async (t) => {
+  const { records, tokens } = service()
+  const told: unknown[] = []
+  const sessions = createSessions({
+    records: {
+      ...records,
+      insert: (record, client) => (told.push(client), records.insert(record, client)),
+      rotate: (rotation) => (told.push(rotation.client), records.rotate(rotation)),
+    },
+    tokens,
+    now: () => START_MS,
+    newId: randomUUID,
+  })
+  const [one, other] = ['192.0.2.1', '192.0.2.2'].map((address) => ({
+    address,
+    userAgent: undefined,
+  }))
+  const first = await sessions.open({ ...TIM, client: one })
+  const second = await sessions.refresh(first.refresh_token, allowed, other)
+  await sessions.refresh(second.refresh_token, allowed)
+  t.same(told, [one, other, undefined])
+})
+
 t.test('a chain of refreshes goes on as long as each comes in time', async (t) => {
   const { clock, sessions } = service()
   let pair = await sessions.open(TIM)
@@ -145,7 +168,8 @@ t.test(
     const { access_token: access, refresh_token: token } = await sessions.open(TIM)
     const scopesOf = async () => {
       const [session] = byId.values()
-      if (session) await records.rotate({ ...session, nextDigest: 'of the other' })
+      if (session)
+        await records.rotate({ ...session, nextDigest: 'of the other', client: undefined })
       return ['write']
     }
     await t.rejects(sessions.refresh(token, scopesOf), REFUSAL)

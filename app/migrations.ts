@@ -1,0 +1,15 @@
+/** What brings the tables of a messenger that is in use to what its resources say now. */
+import type { Migration } from '../framework/index.ts'
+
+/** In order. What was released is never changed, only added to. */
+export const MIGRATIONS: readonly Migration[] = Object.freeze([
+  {
+    number: 1,
+    name: 'sessions that their owner knows again',
+    sql: `
+alter table session add column device text collate "C" not null default 'unknown';
+alter table session add column address text collate "C" not null default 'unknown';
+alter table session alter column device drop default, alter column address drop default;
+alter table session rename column updated_at to last_used_at`,
+  },
+])
