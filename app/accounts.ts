@@ -1,6 +1,5 @@
 /** Accounts: who somebody is by name and password, and what they have been granted. */
 import {
-  checkPassword,
   ConflictError,
   InvalidError,
   StaleError,
@@ -13,8 +12,10 @@ import {
   type TokenPair,
   type Transaction,
 } from '../framework/index.ts'
+import { changePassword, type PasswordChange } from './change-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
+import { refuseWeakPassword } from './password-rules.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
@@ -57,6 +58,8 @@ export interface Accounts {
   logout(session: string): Promise<void>
   /** Ends all sessions of a user. Their tokens are refused when the log tells of it, on this server too. */
   logoutEverywhere(user: string): Promise<void>
+  /** @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone */
+  changePassword(change: PasswordChange): Promise<void>
 }
 
 /** What accounts need. */
@@ -67,9 +70,6 @@ export interface AccountsOptions {
   /** What the sessions are recorded in. */
   readonly sessionStore: PlainStore<typeof session>
 }
-
-/** What a password here is guessed to be. */
-const SERVICE_WORDS = Object.freeze(['holdfast', 'messenger'])
 
 type Users = PlainStore<typeof user>
 
@@ -85,11 +85,7 @@ export function createAccounts({
 }: AccountsOptions): Accounts {
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
-      const faults = checkPassword(password, {
-        username: account.username,
-        serviceWords: SERVICE_WORDS,
-      })
-      if (faults.length > 0) throw new InvalidError(faults)
+      refuseWeakPassword(password, { username: account.username, pointer: '/password' })
       const { full_name } = account
       const tidied =
         full_name === undefined ? {} : { full_name: tidyFullName(full_name, '/full_name') }
@@ -110,11 +106,16 @@ export function createAccounts({
       const digest = secrets?.password_digest
       const isRight = await passwords.verify(digest, password)
       if (found === undefined || digest === undefined || !isRight) throw refusal()
-      if (passwords.needsRehash(digest)) {
-        await replaceDigest(users, found.key, { digest, next: await passwords.hash(password) })
+      const kept = passwords.needsRehash(digest) ? await passwords.hash(password) : digest
+      if (kept !== digest) await replaceDigest(users, found.key, { digest, next: kept })
+      const confirm = async (): Promise<void> => {
+        const now = await users.unsafeReadSecrets(found.key)
+        if (now?.password_digest === kept) return
+        // Changed meanwhile, or made anew by another login.
+        if (!(await passwords.verify(now?.password_digest, password))) throw refusal()
       }
       return sessions
-        .open({ subject: found.key, scopes: scopesOf(found.item), client })
+        .open({ subject: found.key, scopes: scopesOf(found.item), client, confirm })
         .catch((error: unknown) => {
           // The user was deleted meanwhile: its session would refer to nobody.
           throw error instanceof InvalidError ? refusal() : error
@@ -128,6 +129,7 @@ export function createAccounts({
         endSessions(sessionStore, { user, transaction }),
       )
     },
+    changePassword: (change) => changePassword({ users, passwords, sessionStore }, change),
   })
 }
 

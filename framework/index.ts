@@ -116,6 +116,7 @@ export {
 export {
   perAccount,
   perAddress,
+  perCaller,
   perInput,
   type AccountRates,
   type Limit,

@@ -1,5 +1,6 @@
 /** The messenger's actions, gathered. */
 import type { Accounts } from '../accounts.ts'
+import { changePasswordAction } from './change-password.ts'
 import { loginAction } from './login.ts'
 import { logoutEverywhereAction } from './logout-everywhere.ts'
 import { logoutAction } from './logout.ts'
@@ -14,5 +15,6 @@ export function allActions(accounts: Accounts) {
     refreshAction(accounts),
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
+    changePasswordAction(accounts),
   ] as const
 }

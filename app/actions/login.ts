@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { action, perAccount, perAddress, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
+import { PASSWORD } from '../password-rules.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
 /** Opens a session and answers its tokens. */
@@ -12,7 +13,7 @@ export function loginAction(accounts: Accounts) {
     input: Type.Object(
       {
         username: Type.String({ minLength: 1, maxLength: 255 }),
-        password: Type.String({ minLength: 1, maxLength: 256 }),
+        password: PASSWORD,
       },
       { additionalProperties: false },
     ),

@@ -38,6 +38,11 @@ export interface SessionGrant {
   readonly scopes: Iterable<string>
   /** Who is at the other end, for the records; default: not known. */
   readonly client?: RequestClient | undefined
+  /**
+   * Asked when the session is recorded, before its tokens are answered: whatever ends all sessions of the subject from now on finds
+   * this one, and what did before is seen here. When it throws, the session is closed and `open` throws the same.
+   */
+  readonly confirm?: () => Promise<void>
 }
 
 /**
@@ -48,7 +53,7 @@ export type ScopesOf = (subject: string) => Promise<Iterable<string> | undefined
 
 /** Opens, refreshes and closes sessions. */
 export interface Sessions {
-  /** Opens a session for somebody whose credentials have been verified. */
+  /** Opens a session for somebody whose credentials have been verified. It throws what `confirm` throws. */
   open(grant: SessionGrant): Promise<TokenPair>
   /**
    * Spends a refresh token for a new pair, with the scopes the subject has now. A token that was
@@ -108,6 +113,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     const { familyDigest, digest } = refreshToken
     const id = newId()
     await records.insert({ id, subject, familyDigest, digest, expiresAtMs: expiry() }, client)
+    await grant.confirm?.().catch(async (error: unknown) => {
+      await close(id)
+      throw error
+    })
     return answer(id, grant, refreshToken)
   }
 

@@ -51,7 +51,8 @@ export function oauthFormOperation(
   function grantWithin(grant: TokenGrant, client: RequestClient): Promise<TokenAnswer> {
     const grantNow = (): Promise<TokenAnswer> => grantTokens(grant, client)
     if (grantLimits === undefined) return grantNow()
-    return limiter(grantLimits[grant.grantType], { input: inputOf(grant), client }, grantNow)
+    const tried = { input: inputOf(grant), client, subject: undefined }
+    return limiter(grantLimits[grant.grantType], tried, grantNow)
   }
 
   return Object.freeze<Operation>({

@@ -138,13 +138,17 @@ test('an old digest is made anew by a login', async (t) => {
 })
 
 test('a password that is changed while the old one is checked stays changed', async (t) => {
-  const { accounts, users, world, tim } = await open(t)
+  const { accounts, users, world, tim, store } = await open(t)
   world.isOld = true
   world.beforeVerify = async () => {
     await users.update(tim, { password_digest: 'of the new password' })
   }
-  await accounts.login({ username: 'tim', password: PASSWORD })
+  await t.rejects(
+    accounts.login({ username: 'tim', password: PASSWORD }),
+    new UnauthenticatedError('The username or the password is wrong.'),
+  )
   t.equal((await users.unsafeReadSecrets(tim))?.password_digest, 'of the new password')
+  t.equal(await store('session').count(), 0, 'and nobody is logged in by the old one')
 })
 
 test('who is deleted while its password is checked is refused as if it were not there', async (t) => {

@@ -12,6 +12,7 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   refresh: never,
   logout: never,
   logoutEverywhere: never,
+  changePassword: never,
 })
 
 /** Fails `t` for each example that is refused, or is not answered as it says. */

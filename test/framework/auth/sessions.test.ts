@@ -118,6 +118,19 @@ t.test('records are told who is at the other end', async (t) => {
   t.same(told, [one, other, undefined])
 })
 
+t.test('a session that is not confirmed is closed, and answers no tokens', async (t) => {
+  const { byId, sessions } = service()
+  const seen: number[] = []
+  const refuse = async (): Promise<void> => {
+    seen.push(byId.size)
+    throw new UnavailableError()
+  }
+  await t.rejects(sessions.open({ ...TIM, confirm: refuse }), UnavailableError)
+  t.same([seen, byId.size], [[1], 0], 'it was recorded when it was asked about')
+  await t.resolves(sessions.open({ ...TIM, confirm: async () => void seen.push(byId.size) }))
+  t.equal(byId.size, 1)
+})
+
 t.test('a chain of refreshes goes on as long as each comes in time', async (t) => {
   const { clock, sessions } = service()
   let pair = await sessions.open(TIM)
