@@ -1,6 +1,7 @@
 /** Accounts: who somebody is by name and password, and what they have been granted. */
 import {
   ConflictError,
+  ForbiddenError,
   InvalidError,
   StaleError,
   UnauthenticatedError,
@@ -51,7 +52,10 @@ export interface Accounts {
    * @throws ConflictError for a username that is taken
    */
   signUp(account: PreparedAccount, transaction: Transaction): Promise<string>
-  /** @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work */
+  /**
+   * @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work; ForbiddenError for who is
+   * blocked and has brought the right password
+   */
   login(credentials: Credentials, client?: RequestClient): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
   refresh(refreshToken: string, client?: RequestClient): Promise<TokenPair>
@@ -108,7 +112,9 @@ export function createAccounts({
       if (found === undefined || digest === undefined || !isRight) throw refusal()
       const kept = passwords.needsRehash(digest) ? await passwords.hash(password) : digest
       if (kept !== digest) await replaceDigest(users, found.key, { digest, next: kept })
+      refuseBlocked(found.item)
       const confirm = async (): Promise<void> => {
+        refuseBlocked((await users.read(found.key))?.item)
         const now = await users.unsafeReadSecrets(found.key)
         if (now?.password_digest === kept) return
         // Changed meanwhile, or made anew by another login.
@@ -133,13 +139,13 @@ export function createAccounts({
   })
 }
 
-/** What a user has been granted by now; undefined when there is no such user. */
+/** What a user has been granted by now; undefined when there is no such user, or it is blocked. */
 export async function scopesOfUser(
   users: Users,
   subject: string,
 ): Promise<readonly string[] | undefined> {
   const found = await users.read(subject)
-  return found === undefined ? undefined : scopesOf(found.item)
+  return found === undefined || found.item.blocked ? undefined : scopesOf(found.item)
 }
 
 async function findUser(users: Users, username: string) {
@@ -162,6 +168,11 @@ async function replaceDigest(
 
 function scopesOf({ admin }: { readonly admin: boolean }): readonly string[] {
   return admin ? ['admin'] : []
+}
+
+/** Told to nobody who does not know the password. */
+function refuseBlocked(user: { readonly blocked: boolean } | undefined): void {
+  if (user?.blocked === true) throw new ForbiddenError('This account is blocked.')
 }
 
 function refusal(): UnauthenticatedError {

@@ -104,12 +104,17 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const passwords = createPasswords()
   const { tokens, sessions } = openSessions(stores, parts)
   const sessionStore = stores.store('session')
+  const factories = [
+    userStoreFactory({ users, sessions: sessionStore }),
+    messageStoreFactory,
+    sessionStoreFactory,
+  ]
   const accounts = createAccounts({ users, passwords, sessions, sessionStore })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const actions = allActions(accounts)
   const [login, , refresh] = actions
   const server = await serve(stores, {
-    factories: [userStoreFactory, messageStoreFactory, sessionStoreFactory],
+    factories,
     actions,
     channels: [onCreateMessage],
     tokens,
@@ -148,8 +153,8 @@ function openSessions(
     now,
     async isSessionOpen(session, { subject = '', scopes }) {
       if (!(await records.isOpen(session, now()))) return false
-      const granted = new Set(await scopesOfUser(stores.store('user'), subject))
-      return scopes.isSubsetOf(granted)
+      const granted = await scopesOfUser(stores.store('user'), subject)
+      return granted !== undefined && scopes.isSubsetOf(new Set(granted))
     },
   })
   stores.feed.follow(({ changes }) => {

@@ -12,4 +12,11 @@ alter table session add column address text collate "C" not null default 'unknow
 alter table session alter column device drop default, alter column address drop default;
 alter table session rename column updated_at to last_used_at`,
   },
+  {
+    number: 2,
+    name: 'users that are blocked',
+    sql: `
+alter table "user" add column blocked boolean not null default false;
+alter table "user" alter column blocked drop default`,
+  },
 ])

@@ -9,7 +9,7 @@ import { TOKEN_ANSWER } from './token-answer.ts'
 export function loginAction(accounts: Accounts) {
   return action('login', {
     description:
-      'Logs in by username and password. A wrong name and a wrong password are told alike.',
+      'Logs in by username and password. A wrong name and a wrong password are told alike; 403 for who is blocked.',
     input: Type.Object(
       {
         username: Type.String({ minLength: 1, maxLength: 255 }),

@@ -6,6 +6,7 @@ import { all } from '../../app/resources/all.ts'
 import { createSessionRecords } from '../../app/session-records.ts'
 import {
   ConflictError,
+  ForbiddenError,
   createPasswords,
   createSessions,
   createTokens,
@@ -149,6 +150,29 @@ test('a password that is changed while the old one is checked stays changed', as
   )
   t.equal((await users.unsafeReadSecrets(tim))?.password_digest, 'of the new password')
   t.equal(await store('session').count(), 0, 'and nobody is logged in by the old one')
+})
+
+test('who is blocked is told so, if it knows the password, and may not refresh', async (t) => {
+  const { accounts, users, store, world, tim } = await open(t)
+  const credentials = { username: 'tim', password: PASSWORD }
+  const first = await accounts.login(credentials)
+  const block = (blocked: boolean) => users.update(tim, { blocked })
+  await block(true)
+  const blocked = new ForbiddenError('This account is blocked.')
+  await t.rejects(accounts.login(credentials), blocked)
+  await t.rejects(
+    accounts.login({ ...credentials, password: 'another password' }),
+    new UnauthenticatedError('The username or the password is wrong.'),
+  )
+  t.equal(await scopesOfUser(users, tim), undefined)
+  await t.rejects(accounts.refresh(first.refresh_token), UnauthenticatedError)
+  t.equal(await store('session').count(), 0, 'the session has ended')
+  await block(false)
+  t.ok(await accounts.login(credentials))
+  const before = await store('session').count()
+  world.beforeVerify = async () => void (await block(true))
+  await t.rejects(accounts.login(credentials), blocked, 'while the password is checked')
+  t.equal(await store('session').count(), before)
 })
 
 test('who is deleted while its password is checked is refused as if it were not there', async (t) => {

@@ -19,12 +19,14 @@ function revokedBy(change: Partial<Change>): readonly string[] {
   return revoked
 }
 
-t.test('the end of a session and a changed admin flag revoke, and nothing else', (t) => {
+t.test('the end of a session and a changed admin or blocked flag revoke, and nothing else', (t) => {
   t.same(revokedBy({ resource: 'session', operation: 'delete' }), ['session k'])
   const changed = { before: { admin: true }, after: { admin: false } }
   t.same(revokedBy(changed), ['subject k 7'])
   t.same(revokedBy({ before: { admin: false }, after: { admin: true } }), ['subject k 7'])
   t.same(revokedBy({ before: { admin: true }, after: { admin: true } }), [])
+  t.same(revokedBy({ before: { blocked: false }, after: { blocked: true } }), ['subject k 7'])
+  t.same(revokedBy({ before: { blocked: true }, after: { blocked: false } }), [])
   t.same(revokedBy({ ...changed, resource: 'message' }), [])
   t.same(revokedBy({ operation: 'create', after: { admin: true } }), [])
   t.same(revokedBy({ resource: 'session', operation: 'update' }), [])

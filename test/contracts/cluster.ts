@@ -137,6 +137,31 @@ export async function testCluster(t: Test, kind: ClusterKind): Promise<void> {
   )
 
   await t.test(
+    'who is blocked on one process is refused on all, and back when unblocked',
+    async (t) => {
+      const json = { username: 'tim', password: 'a quiet green lamp' }
+      const made = await one.send('POST', '/actions/sign-up', { json })
+      const { key } = (await made.json()) as { readonly key: string }
+      for (const own of processes) {
+        const as = await own.login(json)
+        for (const other of processes) await write(t, other, as, 'before')
+        const sockets = await Promise.all(processes.map((other) => other.connect(as)))
+        const block = (blocked: boolean) =>
+          own.send('PATCH', `/actions/user/${key}`, { as: admin, json: { item: { blocked } } })
+        t.equal((await block(true)).status, 200)
+        const start = performance.now()
+        t.same(new Set(await Promise.all(sockets.map(({ closed }) => closed))), new Set([4401]))
+        t.ok(performance.now() - start < REVOKED_MS)
+        for (const other of processes) {
+          t.equal((await other.send('POST', '/actions/login', { json })).status, 403)
+          t.equal((await other.send('GET', '/actions/message-count', { as })).status, 401)
+        }
+        t.equal((await block(false)).status, 200)
+      }
+    },
+  )
+
+  await t.test(
     'who comes back on another process misses nothing, and gets nothing twice',
     async (t) => {
       const prefix = 'moved'
