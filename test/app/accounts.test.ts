@@ -170,7 +170,9 @@ test('who is blocked is told so, if it knows the password, and may not refresh',
   await block(false)
   t.ok(await accounts.login(credentials))
   const before = await store('session').count()
-  world.beforeVerify = async () => void (await block(true))
+  world.beforeVerify = async () => {
+    await block(true)
+  }
   await t.rejects(accounts.login(credentials), blocked, 'while the password is checked')
   t.equal(await store('session').count(), before)
 })
