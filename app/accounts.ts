@@ -20,6 +20,7 @@ import { refuseWeakPassword } from './password-rules.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
+import type { SecurityLog } from './security-log.ts'
 
 /** What signing up asks for. */
 export interface NewAccount {
@@ -59,9 +60,9 @@ export interface Accounts {
   login(credentials: Credentials, client?: RequestClient): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
   refresh(refreshToken: string, client?: RequestClient): Promise<TokenPair>
-  logout(session: string): Promise<void>
+  logout(session: string, client?: RequestClient): Promise<void>
   /** Ends all sessions of a user. Their tokens are refused when the log tells of it, on this server too. */
-  logoutEverywhere(user: string): Promise<void>
+  logoutEverywhere(user: string, client?: RequestClient): Promise<void>
   /** @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone */
   changePassword(change: PasswordChange): Promise<void>
 }
@@ -73,6 +74,7 @@ export interface AccountsOptions {
   readonly sessions: Sessions
   /** What the sessions are recorded in. */
   readonly sessionStore: PlainStore<typeof session>
+  readonly log: SecurityLog
 }
 
 type Users = PlainStore<typeof user>
@@ -86,6 +88,7 @@ export function createAccounts({
   passwords,
   sessions,
   sessionStore,
+  log,
 }: AccountsOptions): Accounts {
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
@@ -109,7 +112,10 @@ export function createAccounts({
       const secrets = await users.unsafeReadSecrets(found?.key ?? NOBODY)
       const digest = secrets?.password_digest
       const isRight = await passwords.verify(digest, password)
-      if (found === undefined || digest === undefined || !isRight) throw refusal()
+      if (found === undefined || digest === undefined || !isRight) {
+        await log.recordFailure(found?.key, client)
+        throw refusal()
+      }
       const kept = passwords.needsRehash(digest) ? await passwords.hash(password) : digest
       if (kept !== digest) await replaceDigest(users, found.key, { digest, next: kept })
       refuseBlocked(found.item)
@@ -129,13 +135,15 @@ export function createAccounts({
     },
     refresh: (refreshToken, client) =>
       sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject), client),
-    logout: (session) => sessions.close(session),
-    async logoutEverywhere(user) {
-      await sessionStore.transactions.transaction((transaction) =>
-        endSessions(sessionStore, { user, transaction }),
-      )
+    logout: (session, client) => sessions.close(session, client),
+    async logoutEverywhere(user, client) {
+      const event = { actor: user, subject: user, address: client?.address }
+      await sessionStore.transactions.transaction(async (transaction) => {
+        await endSessions(sessionStore, { user, transaction })
+        await log.record({ kind: 'logout_everywhere', ...event }, transaction)
+      })
     },
-    changePassword: (change) => changePassword({ users, passwords, sessionStore }, change),
+    changePassword: (change) => changePassword({ users, passwords, sessionStore, log }, change),
   })
 }
 

@@ -6,18 +6,21 @@ import {
   where,
   type Passwords,
   type PlainStore,
+  type RequestClient,
 } from '../framework/index.ts'
 import { endSessions } from './end-sessions.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
+import type { SecurityLog } from './security-log.ts'
 
 /** What is needed to change passwords. */
 export interface ChangePasswordParts {
   readonly users: PlainStore<typeof user>
   readonly passwords: Passwords
   readonly sessionStore: PlainStore<typeof session>
+  readonly log: SecurityLog
 }
 
 /** Whose password is changed, and to what. */
@@ -27,6 +30,8 @@ export interface PasswordChange {
   readonly session: string | undefined
   readonly password: string
   readonly new_password: string
+  /** Who is at the other end. */
+  readonly client?: RequestClient | undefined
 }
 
 /**
@@ -34,8 +39,8 @@ export interface PasswordChange {
  * @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone
  */
 export async function changePassword(
-  { users, passwords, sessionStore }: ChangePasswordParts,
-  { user, session, password, new_password }: PasswordChange,
+  { users, passwords, sessionStore, log }: ChangePasswordParts,
+  { user, session, password, new_password, client }: PasswordChange,
 ): Promise<void> {
   const found = await users.read(user)
   const secrets = await users.unsafeReadSecrets(user)
@@ -50,6 +55,11 @@ export async function changePassword(
     .transaction(async (transaction) => {
       await users.update(user, { password_digest }, { precondition, transaction })
       await endSessions(sessionStore, { user, except: session, transaction })
+      const address = client?.address
+      await log.record(
+        { kind: 'password_changed', actor: user, subject: user, address },
+        transaction,
+      )
     })
     .catch((error: unknown) => {
       // It was changed meanwhile: what was right is not any more.

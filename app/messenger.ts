@@ -21,9 +21,11 @@ import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
+import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
 import { messageStoreFactory } from './stores/message-store-factory.ts'
+import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
 import { sessionStoreFactory } from './stores/session-store-factory.ts'
 import { userStoreFactory } from './stores/user-store-factory.ts'
 import { readTokenKeys } from './token-keys.ts'
@@ -102,14 +104,15 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const { config, tokenKeys, logStream, socketLimits } = parts
   const users = stores.store('user')
   const passwords = createPasswords()
-  const { tokens, sessions } = openSessions(stores, parts)
+  const { tokens, sessions, log } = openSessions(stores, parts)
   const sessionStore = stores.store('session')
   const factories = [
-    userStoreFactory({ users, sessions: sessionStore }),
+    userStoreFactory({ users, sessions: sessionStore, log }),
     messageStoreFactory,
-    sessionStoreFactory,
+    sessionStoreFactory({ sessions: sessionStore, log }),
+    securityEventStoreFactory,
   ]
-  const accounts = createAccounts({ users, passwords, sessions, sessionStore })
+  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const actions = allActions(accounts)
   const [login, , refresh] = actions
@@ -145,7 +148,9 @@ function openSessions(
   stores: MessengerStores,
   { tokenKeys: keys, now = Date.now, newId = randomUUIDv7 }: OpenParts,
 ) {
-  const records = createSessionRecords(stores.store('session'))
+  const store = stores.store('session')
+  const log = createSecurityLog({ events: stores.store('security_event'), sessions: store, now })
+  const records = createSessionRecords({ sessions: store, log })
   const tokens = createTokens({
     keys,
     issuer: ISSUER,
@@ -160,5 +165,5 @@ function openSessions(
   stores.feed.follow(({ changes }) => {
     for (const change of changes) revokeBy(change, tokens, now() / 1000)
   })
-  return { tokens, sessions: createSessions({ records, tokens, now, newId }) }
+  return { log, tokens, sessions: createSessions({ records, tokens, now, newId }) }
 }

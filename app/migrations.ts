@@ -19,4 +19,22 @@ alter table session rename column updated_at to last_used_at`,
 alter table "user" add column blocked boolean not null default false;
 alter table "user" alter column blocked drop default`,
   },
+  {
+    number: 3,
+    name: 'security events',
+    sql: `
+create table security_event (
+  id uuid not null,
+  kind text collate "C" not null,
+  actor_id uuid,
+  subject_id uuid,
+  address text collate "C" not null,
+  detail text collate "C",
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint security_event_pkey primary key (id)
+);
+create index security_event_created_at_idx on security_event (created_at, id);
+create index security_event_subject_id_created_at_idx on security_event (subject_id, created_at, id)`,
+  },
 ])

@@ -3,6 +3,7 @@ import {
   NotFoundError,
   StaleError,
   where,
+  type EndReason,
   type PlainStore,
   type RequestClient,
   type SessionRecords,
@@ -10,18 +11,42 @@ import {
 import { deviceOf } from './device.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
+import type { SecurityEvent, SecurityLog } from './security-log.ts'
 
-/** Records of sessions over their plain store. */
-export function createSessionRecords(store: PlainStore<typeof session>): SessionRecords {
+/** What records of sessions need. */
+export interface SessionRecordsParts {
+  readonly sessions: PlainStore<typeof session>
+  readonly log: SecurityLog
+}
+
+/** How the ends of sessions are written down. */
+const ENDS: Readonly<Record<EndReason, Pick<SecurityEvent, 'kind' | 'detail'>>> = Object.freeze({
+  closed: { kind: 'logout' },
+  expired: { kind: 'session_ended', detail: 'It was not used for too long.' },
+  reused: { kind: 'session_ended', detail: 'A refresh token came again.' },
+  refused: { kind: 'session_ended', detail: 'Its owner may not go on.' },
+})
+
+/** Records of sessions over their plain store. That they begin and end is written down with it. */
+export function createSessionRecords({
+  sessions: store,
+  log,
+}: SessionRecordsParts): SessionRecords {
+  const { transactions } = store
   return Object.freeze<SessionRecords>({
     async insert({ id, subject, familyDigest, digest, expiresAtMs }, client) {
-      await store.create({
+      const item = {
         id,
         user_id: subject,
         ...shownOf(client),
         family_digest: familyDigest,
         refresh_digest: digest,
         expires_at: new Date(expiresAtMs).toISOString(),
+      }
+      await transactions.transaction(async (transaction) => {
+        await store.create(item, { transaction })
+        const { address } = item
+        await log.record({ kind: 'login', actor: subject, subject, address }, transaction)
       })
     },
     async findByFamily(familyDigest) {
@@ -46,7 +71,17 @@ export function createSessionRecords(store: PlainStore<typeof session>): Session
       }
       return succeeds(store.update(id, item, { precondition }))
     },
-    remove: (id) => succeeds(store.delete(id)),
+    remove: (id, { reason, client }) =>
+      succeeds(
+        transactions.transaction(async (transaction) => {
+          const { user_id: subject } = (await store.readOrThrow(id, { transaction })).item
+          await store.delete(id, { transaction })
+          // Whoever brings a spent token may be a thief, so that nobody is known to have done it.
+          const actor = reason === 'closed' ? subject : undefined
+          const event = { ...ENDS[reason], actor, subject, address: client?.address }
+          await log.record(event, transaction)
+        }),
+      ),
     async isOpen(id, nowMs) {
       const found = await store.read(id)
       return found !== undefined && Date.parse(found.item.expires_at) > nowMs

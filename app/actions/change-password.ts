@@ -25,12 +25,13 @@ export function changePasswordAction(accounts: Accounts) {
         input: { password: 'a quiet green lamp', new_password: 'no loud red chair' },
       },
     ],
-    async run(passwords, { caller }) {
+    async run(passwords, { caller, client }) {
       if (caller.subject === undefined) throw new UnauthenticatedError()
       await accounts.changePassword({
         ...passwords,
         user: caller.subject,
         session: caller.session,
+        client,
       })
     },
   })

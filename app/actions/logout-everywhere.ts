@@ -10,9 +10,9 @@ export function logoutEverywhereAction(accounts: Accounts) {
     input: Type.Object({}, { additionalProperties: false }),
     triggers: [web()],
     isTransactional: false,
-    async run(_input, { caller }) {
+    async run(_input, { caller, client }) {
       if (caller.subject === undefined) throw new UnauthenticatedError()
-      await accounts.logoutEverywhere(caller.subject)
+      await accounts.logoutEverywhere(caller.subject, client)
     },
   })
 }

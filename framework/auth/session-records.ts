@@ -32,6 +32,16 @@ export interface SessionRotation {
   readonly client: RequestClient | undefined
 }
 
+/** Why a session ends: its owner has left; its time is over; a refresh token came again; its subject may not go on. */
+export type EndReason = 'closed' | 'expired' | 'reused' | 'refused'
+
+/** How a session ends. */
+export interface SessionEnd {
+  readonly reason: EndReason
+  /** Who has brought it about; undefined where that is not known. */
+  readonly client: RequestClient | undefined
+}
+
 /**
  * Records of sessions. What was written is seen by every later call on every server: no replica, no
  * cache.
@@ -51,7 +61,7 @@ export interface SessionRecords {
    */
   rotate(rotation: SessionRotation): Promise<boolean>
   /** Ends a session. Answers whether it was there. */
-  remove(id: string): Promise<boolean>
+  remove(id: string, end: SessionEnd): Promise<boolean>
   /**
    * Says whether a session is there and expires after `nowMs`. Any text may be asked for; what is
    * no id is not open.

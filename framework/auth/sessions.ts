@@ -5,7 +5,7 @@
 import { DeclarationError, UnauthenticatedError } from '../errors.ts'
 import type { RequestClient } from '../security/request-client.ts'
 import { newRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
-import type { SessionRecord, SessionRecords } from './session-records.ts'
+import type { SessionEnd, SessionRecord, SessionRecords } from './session-records.ts'
 import type { Tokens } from './tokens.ts'
 
 const DAY_SECONDS = 86_400
@@ -66,9 +66,10 @@ export interface Sessions {
   refresh(refreshToken: string, scopesOf: ScopesOf, client?: RequestClient): Promise<TokenPair>
   /**
    * Ends a session: its refresh token is worth nothing, and its access tokens are refused on this
-   * server; the others have to be told. Ending it again is fine.
+   * server; the others have to be told. Ending it again is fine. `client` is who is at the other end, for the records; default: not
+   * known.
    */
-  close(sessionId: string): Promise<void>
+  close(sessionId: string, client?: RequestClient): Promise<void>
 }
 
 /** @throws DeclarationError when the lifetime can't be. */
@@ -78,14 +79,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     throw new DeclarationError(`Sessions can't live ${lifetimeSeconds} seconds; give more than 0.`)
   }
 
-  async function close(sessionId: string): Promise<void> {
-    await records.remove(sessionId)
+  async function end(sessionId: string, how: SessionEnd): Promise<void> {
+    await records.remove(sessionId, how)
     // Only then: while the records are away nothing is ended, and the caller can ask again.
     tokens.revokeSession(sessionId)
   }
 
-  async function refuse(session: SessionRecord): Promise<never> {
-    await close(session.id)
+  async function refuse(session: SessionRecord, how: SessionEnd): Promise<never> {
+    await end(session.id, how)
     throw refusal()
   }
 
@@ -114,7 +115,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     const id = newId()
     await records.insert({ id, subject, familyDigest, digest, expiresAtMs: expiry() }, client)
     await grant.confirm?.().catch(async (error: unknown) => {
-      await close(id)
+      await end(id, { reason: 'refused', client })
       throw error
     })
     return answer(id, grant, refreshToken)
@@ -129,19 +130,23 @@ export function createSessions(options: SessionsOptions): Sessions {
     const session = spent && (await records.findByFamily(spent.familyDigest))
     if (spent === undefined || session === undefined) throw refusal()
     const { id, subject } = session
-    if (session.expiresAtMs <= now()) return refuse(session)
+    if (session.expiresAtMs <= now()) return refuse(session, { reason: 'expired', client })
     // Asked before the token is spent: when it fails, the client can come again with the same token.
     const scopes = await scopesOf(subject)
-    if (scopes === undefined) return refuse(session)
+    if (scopes === undefined) return refuse(session, { reason: 'refused', client })
     const next = newRefreshToken(spent.familySecret)
     const spending = { id, digest: spent.digest, nextDigest: next.digest }
     const rotation = { ...spending, expiresAtMs: expiry(), client }
     // Of the right family and not the current one: it was spent before, or another is faster.
-    if (!(await records.rotate(rotation))) return refuse(session)
+    if (!(await records.rotate(rotation))) return refuse(session, { reason: 'reused', client })
     return answer(id, { subject, scopes }, next)
   }
 
-  return Object.freeze({ open, refresh, close })
+  return Object.freeze<Sessions>({
+    open,
+    refresh,
+    close: (sessionId, client) => end(sessionId, { reason: 'closed', client }),
+  })
 }
 
 function refusal(): UnauthenticatedError {

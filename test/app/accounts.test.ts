@@ -3,7 +3,6 @@ import type { Test } from 'tap'
 import { test } from 'tap'
 import { createAccounts, scopesOfUser } from '../../app/accounts.ts'
 import { all } from '../../app/resources/all.ts'
-import { createSessionRecords } from '../../app/session-records.ts'
 import {
   ConflictError,
   ForbiddenError,
@@ -16,6 +15,7 @@ import {
   UnauthenticatedError,
   type Passwords,
 } from '../../framework/index.ts'
+import { sessionParts } from '../kit/session-parts.ts'
 import { openTestStores } from '../kit/stores.ts'
 
 const PASSWORD = 'a quiet green lamp'
@@ -25,7 +25,7 @@ const NOBODY = '00000000-0000-7000-8000-000000000000'
 async function open(t: Test) {
   const stores = await openTestStores(t, all)
   const users = stores.store('user')
-  const records = createSessionRecords(stores.store('session'))
+  const { sessions: sessionStore, records, log } = sessionParts(stores)
   const now = Date.now
   const keys = parseTokenKeys(generateTokenKey())
   const tokens = createTokens({ keys, issuer: 'us', audience: 'us', now })
@@ -47,7 +47,8 @@ async function open(t: Test) {
     users,
     passwords,
     sessions,
-    sessionStore: stores.store('session'),
+    sessionStore,
+    log,
   })
   const signUp = async (account: object) => {
     const prepared = await accounts.prepare({ username: 'tim', password: PASSWORD, ...account })

@@ -3,17 +3,17 @@ import { randomUUIDv7 } from 'node:crypto'
 import t from 'tap'
 import { changePassword } from '../../app/change-password.ts'
 import { all } from '../../app/resources/all.ts'
-import { createSessionRecords } from '../../app/session-records.ts'
 import { createPasswords, type Transactions } from '../../framework/index.ts'
 import { outcomeOf } from '../kit/chat.ts'
+import { sessionParts } from '../kit/session-parts.ts'
 import { openTestStores } from '../kit/stores.ts'
 
 const OLD = 'a quiet green lamp'
 const NEW = 'no loud red chair'
 const passwords = createPasswords()
 const { store } = await openTestStores(t, all)
-const [users, sessionStore] = [store('user'), store('session')]
-const records = createSessionRecords(sessionStore)
+const users = store('user')
+const { sessions: sessionStore, records, log } = sessionParts({ store })
 
 async function made(username: string): Promise<string> {
   const password_digest = await passwords.hash(OLD)
@@ -34,7 +34,9 @@ t.test('of two changes at a time one is done', async (t) => {
   const change = { user, session: undefined, password: OLD }
   const outcomes = await Promise.all(
     [NEW, `${NEW} too`].map((new_password) =>
-      outcomeOf(changePassword({ users, passwords, sessionStore }, { ...change, new_password })),
+      outcomeOf(
+        changePassword({ users, passwords, sessionStore, log }, { ...change, new_password }),
+      ),
     ),
   )
   t.same(outcomes.toSorted(), ['done', 'invalid'])
@@ -57,7 +59,10 @@ t.test('a session that the transaction could not see yet ends too', async (t) =>
     },
   }
   const change = { user, session: own, password: OLD, new_password: NEW }
-  await changePassword({ users: { ...users, transactions: late }, passwords, sessionStore }, change)
+  await changePassword(
+    { users: { ...users, transactions: late }, passwords, sessionStore, log },
+    change,
+  )
   t.ok(count > 0)
   const { results } = await sessionStore.search()
   t.same(
@@ -69,6 +74,6 @@ t.test('a session that the transaction could not see yet ends too', async (t) =>
 t.test('who is gone has no password to change', async (t) => {
   const user = randomUUIDv7()
   const change = { user, session: undefined, password: OLD, new_password: NEW }
-  const changed = changePassword({ users, passwords, sessionStore }, change)
+  const changed = changePassword({ users, passwords, sessionStore, log }, change)
   t.equal(await outcomeOf(changed), 'unauthenticated')
 })

@@ -3,16 +3,15 @@ import { randomUUIDv7 } from 'node:crypto'
 import t from 'tap'
 import { endSessions } from '../../app/end-sessions.ts'
 import { all } from '../../app/resources/all.ts'
-import { createSessionRecords } from '../../app/session-records.ts'
+import { sessionParts } from '../kit/session-parts.ts'
 import { openTestStores } from '../kit/stores.ts'
 
 const { store, transactions } = await openTestStores(t, all)
-const sessions = store('session')
+const { sessions, records } = sessionParts({ store })
 
 async function made(username: string, count: number) {
   const { key } = await store('user').create({ username, password_digest: 'x' })
   const ids = Array.from({ length: count }, (): string => randomUUIDv7())
-  const records = createSessionRecords(sessions)
   for (const id of ids) {
     const digest = id.padEnd(43, 'x')
     const session = { id, subject: key, familyDigest: digest, digest, expiresAtMs: Date.now() }

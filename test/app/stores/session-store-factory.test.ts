@@ -2,14 +2,14 @@
 import { randomUUIDv7 } from 'node:crypto'
 import t from 'tap'
 import { all } from '../../../app/resources/all.ts'
-import { createSessionRecords } from '../../../app/session-records.ts'
 import { sessionStoreFactory } from '../../../app/stores/session-store-factory.ts'
 import { ANONYMOUS } from '../../../framework/index.ts'
 import { outcomeOf } from '../../kit/chat.ts'
+import { sessionParts } from '../../kit/session-parts.ts'
 import { callerOf, openTestStores } from '../../kit/stores.ts'
 
 const { store } = await openTestStores(t, all)
-const records = createSessionRecords(store('session'))
+const { sessions, records, log } = sessionParts({ store })
 
 async function user(username: string): Promise<string> {
   return (await store('user').create({ username, password_digest: 'x' })).key
@@ -26,7 +26,7 @@ async function session(subject: string): Promise<string> {
 const [tim, ann, boss] = [await user('tim'), await user('ann'), await user('boss')]
 const keys = { tim: await session(tim), ann: await session(ann) }
 const callers = { nobody: ANONYMOUS, tim: callerOf(tim), admin: callerOf(boss, 'admin') }
-const storeOf = sessionStoreFactory.open(store('session'))
+const storeOf = sessionStoreFactory({ sessions, log }).open(sessions)
 const as = (who: keyof typeof callers) => storeOf(callers[who], { store: () => undefined })
 
 t.test('nobody makes or changes a session, not even its owner', async (t) => {

@@ -2,10 +2,10 @@
 import type { Test } from 'tap'
 import { test } from 'tap'
 import { all } from '../../../app/resources/all.ts'
-import { createSessionRecords } from '../../../app/session-records.ts'
 import { userStoreFactory } from '../../../app/stores/user-store-factory.ts'
 import { ANONYMOUS } from '../../../framework/index.ts'
 import { outcomeOf } from '../../kit/chat.ts'
+import { sessionParts } from '../../kit/session-parts.ts'
 import { callerOf, numberedId, openTestStores } from '../../kit/stores.ts'
 
 async function open(t: Test) {
@@ -21,10 +21,10 @@ async function open(t: Test) {
     tim: callerOf(keys.tim),
     admin: callerOf(keys.admin, 'admin'),
   }
-  const sessions = store('session')
-  const storeOf = userStoreFactory({ users, sessions }).open(users)
+  const { sessions, records, log } = sessionParts({ store })
+  const storeOf = userStoreFactory({ users, sessions, log }).open(users)
   const as = (who: keyof typeof callers) => storeOf(callers[who], { store: () => undefined })
-  return { users, sessions, user, keys, as }
+  return { users, sessions, records, store, user, keys, as }
 }
 
 test('who may write what of whom', async (t) => {
@@ -115,8 +115,7 @@ test('who is blocked is for admins to know', async (t) => {
 })
 
 test('blocking and unblocking end the sessions of the user, by every way to write', async (t) => {
-  const { sessions, keys, as } = await open(t)
-  const records = createSessionRecords(sessions)
+  const { sessions, records, keys, as } = await open(t)
   let count = 0
   const openAll = async () => {
     await sessions.deleteAll({ kind: 'all' })

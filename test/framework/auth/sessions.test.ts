@@ -118,6 +118,41 @@ t.test('records are told who is at the other end', async (t) => {
   t.same(told, [one, other, undefined])
 })
 
+t.test('records are told why a session ends, and who brought it about', async (t) => {
+  const { records, tokens, clock } = service()
+  const ends: unknown[] = []
+  const remove: SessionRecords['remove'] = (id, end) => (ends.push(end), records.remove(id, end))
+  const sessions = createSessions({
+    records: { ...records, remove },
+    tokens,
+    now: () => clock.ms,
+    newId: randomUUID,
+  })
+  const client = { address: '192.0.2.1', userAgent: undefined }
+  const open = async () => {
+    const pair = await sessions.open(TIM)
+    return { ...pair, session: (await tokens.verify(pair.access_token)).session ?? '' }
+  }
+  const [left, twice, gone, late] = [await open(), await open(), await open(), await open()]
+  await sessions.close(left.session, client)
+  await sessions.close(left.session)
+  await sessions.refresh(twice.refresh_token, allowed)
+  await t.rejects(sessions.refresh(twice.refresh_token, allowed, client), REFUSAL)
+  await t.rejects(
+    sessions.refresh(gone.refresh_token, async () => undefined, client),
+    REFUSAL,
+  )
+  clock.ms += 30 * DAY_MS
+  await t.rejects(sessions.refresh(late.refresh_token, allowed, client), REFUSAL)
+  t.same(ends, [
+    { reason: 'closed', client },
+    { reason: 'closed', client: undefined },
+    { reason: 'reused', client },
+    { reason: 'refused', client },
+    { reason: 'expired', client },
+  ])
+})
+
 t.test('a session that is not confirmed is closed, and answers no tokens', async (t) => {
   const { byId, sessions } = service()
   const seen: number[] = []
