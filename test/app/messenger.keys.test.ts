@@ -1,6 +1,6 @@
 /** That others verify the messenger's tokens by its public keys, and that a key is replaced with nobody logged out. */
 import { generateKeyPairSync } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
@@ -28,6 +28,7 @@ interface Tokens {
 /** The messenger of one home, started anew with other keys. */
 async function start(t: Test, env: ProcessEnv, keys: string) {
   const TOKEN_KEYS = join(String(env['DATA_DIR']), 'keys.json')
+  await mkdir(String(env['DATA_DIR']), { recursive: true })
   await writeFile(TOKEN_KEYS, keys)
   const messenger = await openMessenger(readConfig({ ...env, TOKEN_KEYS, LOG_LEVEL: 'silent' }))
   t.teardown(() => messenger.close())
