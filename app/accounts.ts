@@ -1,20 +1,26 @@
 /** Accounts: who somebody is by name and password, and what they have been granted. */
 import {
-  checkPassword,
   ConflictError,
+  ForbiddenError,
   InvalidError,
   StaleError,
   UnauthenticatedError,
   where,
   type Passwords,
   type PlainStore,
+  type RequestClient,
   type Sessions,
   type TokenPair,
   type Transaction,
 } from '../framework/index.ts'
+import { changePassword, type PasswordChange } from './change-password.ts'
+import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
+import { refuseWeakPassword } from './password-rules.ts'
 import { all } from './resources/all.ts'
+import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
+import type { SecurityLog } from './security-log.ts'
 
 /** What signing up asks for. */
 export interface NewAccount {
@@ -29,6 +35,12 @@ export interface PreparedAccount extends Omit<NewAccount, 'password'> {
   readonly password_digest: string
 }
 
+/** What somebody proves to be itself by. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
 /** Makes accounts, and opens sessions for them. */
 export interface Accounts {
   /**
@@ -41,11 +53,18 @@ export interface Accounts {
    * @throws ConflictError for a username that is taken
    */
   signUp(account: PreparedAccount, transaction: Transaction): Promise<string>
-  /** @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work */
-  login(username: string, password: string): Promise<TokenPair>
+  /**
+   * @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work; ForbiddenError for who is
+   * blocked and has brought the right password
+   */
+  login(credentials: Credentials, client?: RequestClient): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
-  refresh(refreshToken: string): Promise<TokenPair>
-  logout(session: string): Promise<void>
+  refresh(refreshToken: string, client?: RequestClient): Promise<TokenPair>
+  logout(session: string, client?: RequestClient): Promise<void>
+  /** Ends all sessions of a user. Their tokens are refused when the log tells of it, on this server too. */
+  logoutEverywhere(user: string, client?: RequestClient): Promise<void>
+  /** @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone */
+  changePassword(change: PasswordChange): Promise<void>
 }
 
 /** What accounts need. */
@@ -53,6 +72,9 @@ export interface AccountsOptions {
   readonly users: Users
   readonly passwords: Passwords
   readonly sessions: Sessions
+  /** What the sessions are recorded in. */
+  readonly sessionStore: PlainStore<typeof session>
+  readonly log: SecurityLog
 }
 
 type Users = PlainStore<typeof user>
@@ -61,11 +83,16 @@ type Users = PlainStore<typeof user>
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** Makes accounts over the store of users. */
-export function createAccounts({ users, passwords, sessions }: AccountsOptions): Accounts {
+export function createAccounts({
+  users,
+  passwords,
+  sessions,
+  sessionStore,
+  log,
+}: AccountsOptions): Accounts {
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
-      const faults = checkPassword(password, { username: account.username })
-      if (faults.length > 0) throw new InvalidError(faults)
+      refuseWeakPassword(password, { username: account.username, pointer: '/password' })
       const { full_name } = account
       const tidied =
         full_name === undefined ? {} : { full_name: tidyFullName(full_name, '/full_name') }
@@ -80,35 +107,53 @@ export function createAccounts({ users, passwords, sessions }: AccountsOptions):
         })
       return made.key
     },
-    async login(username, password) {
+    async login({ username, password }, client) {
       const found = await findUser(users, username)
       const secrets = await users.unsafeReadSecrets(found?.key ?? NOBODY)
       const digest = secrets?.password_digest
       const isRight = await passwords.verify(digest, password)
-      if (found === undefined || digest === undefined || !isRight) throw refusal()
-      if (passwords.needsRehash(digest)) {
-        await replaceDigest(users, found.key, { digest, next: await passwords.hash(password) })
+      if (found === undefined || digest === undefined || !isRight) {
+        await log.recordFailure(found?.key, client)
+        throw refusal()
+      }
+      const kept = passwords.needsRehash(digest) ? await passwords.hash(password) : digest
+      if (kept !== digest) await replaceDigest(users, found.key, { digest, next: kept })
+      refuseBlocked(found.item)
+      const confirm = async (): Promise<void> => {
+        refuseBlocked((await users.read(found.key))?.item)
+        const now = await users.unsafeReadSecrets(found.key)
+        if (now?.password_digest === kept) return
+        // Changed meanwhile, or made anew by another login.
+        if (!(await passwords.verify(now?.password_digest, password))) throw refusal()
       }
       return sessions
-        .open({ subject: found.key, scopes: scopesOf(found.item) })
+        .open({ subject: found.key, scopes: scopesOf(found.item), client, confirm })
         .catch((error: unknown) => {
           // The user was deleted meanwhile: its session would refer to nobody.
           throw error instanceof InvalidError ? refusal() : error
         })
     },
-    refresh: (refreshToken) =>
-      sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject)),
-    logout: (session) => sessions.close(session),
+    refresh: (refreshToken, client) =>
+      sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject), client),
+    logout: (session, client) => sessions.close(session, client),
+    async logoutEverywhere(user, client) {
+      const event = { actor: user, subject: user, address: client?.address }
+      await sessionStore.transactions.transaction(async (transaction) => {
+        await endSessions(sessionStore, { user, transaction })
+        await log.record({ kind: 'logout_everywhere', ...event }, transaction)
+      })
+    },
+    changePassword: (change) => changePassword({ users, passwords, sessionStore, log }, change),
   })
 }
 
-/** What a user has been granted by now; undefined when there is no such user. */
+/** What a user has been granted by now; undefined when there is no such user, or it is blocked. */
 export async function scopesOfUser(
   users: Users,
   subject: string,
 ): Promise<readonly string[] | undefined> {
   const found = await users.read(subject)
-  return found === undefined ? undefined : scopesOf(found.item)
+  return found === undefined || found.item.blocked ? undefined : scopesOf(found.item)
 }
 
 async function findUser(users: Users, username: string) {
@@ -131,6 +176,11 @@ async function replaceDigest(
 
 function scopesOf({ admin }: { readonly admin: boolean }): readonly string[] {
   return admin ? ['admin'] : []
+}
+
+/** Told to nobody who does not know the password. */
+function refuseBlocked(user: { readonly blocked: boolean } | undefined): void {
+  if (user?.blocked === true) throw new ForbiddenError('This account is blocked.')
 }
 
 function refusal(): UnauthenticatedError {

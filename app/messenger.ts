@@ -17,12 +17,16 @@ import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
+import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
 import { messageStoreFactory } from './stores/message-store-factory.ts'
+import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
+import { sessionStoreFactory } from './stores/session-store-factory.ts'
 import { userStoreFactory } from './stores/user-store-factory.ts'
 import { readTokenKeys } from './token-keys.ts'
 
@@ -44,6 +48,10 @@ export interface MessengerParts {
   readonly logStream?: { write(line: string): void }
   /** Limits of sockets other than the usual ones. */
   readonly socketLimits?: ServerOptions['socketLimits']
+  /** Milliseconds since the epoch, for tokens and sessions; default: the system's clock. */
+  readonly now?: () => number
+  /** Makes ids of sessions; default: uuids of version 7. */
+  readonly newId?: () => string
 }
 
 /** Who issues tokens, and for whom. */
@@ -77,7 +85,14 @@ function openMessengerStores({ databaseUrl, dataDir, busUrl }: Config): Promise<
     databaseUrl === undefined || busUrl === 'memory'
       ? undefined
       : () => openBus({ bus: busUrl, databaseUrl, onError: report })
-  return openStores({ registry: all, databaseUrl, dataFolder, bus, onError: report })
+  return openStores({
+    registry: all,
+    migrations: MIGRATIONS,
+    databaseUrl,
+    dataFolder,
+    bus,
+    onError: report,
+  })
 }
 
 interface OpenParts extends Omit<MessengerParts, 'stores'> {
@@ -85,27 +100,32 @@ interface OpenParts extends Omit<MessengerParts, 'stores'> {
   readonly tokenKeys: TokenKeys
 }
 
-async function openOn(
-  stores: MessengerStores,
-  { config, tokenKeys, logStream, socketLimits }: OpenParts,
-): Promise<Messenger> {
+async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messenger> {
+  const { config, tokenKeys, logStream, socketLimits } = parts
   const users = stores.store('user')
   const passwords = createPasswords()
-  const { tokens, sessions } = openSessions(stores, tokenKeys)
-  const accounts = createAccounts({ users, passwords, sessions })
+  const { tokens, sessions, log } = openSessions(stores, parts)
+  const sessionStore = stores.store('session')
+  const factories = [
+    userStoreFactory({ users, sessions: sessionStore, log }),
+    messageStoreFactory,
+    sessionStoreFactory({ sessions: sessionStore, log }),
+    securityEventStoreFactory,
+  ]
+  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const actions = allActions(accounts)
   const [login, , refresh] = actions
   const server = await serve(stores, {
-    factories: [userStoreFactory, messageStoreFactory],
+    factories,
     actions,
     channels: [onCreateMessage],
     tokens,
     tokenKeys,
-    grantTokens: (grant) =>
+    grantTokens: (grant, client) =>
       grant.grantType === 'password'
-        ? accounts.login(grant.username, grant.password)
-        : accounts.refresh(grant.refreshToken),
+        ? accounts.login(grant, client)
+        : accounts.refresh(grant.refreshToken, client),
     grantLimits: { password: login, refresh_token: refresh },
     areLimitsKept,
     allowedOrigins,
@@ -124,9 +144,13 @@ async function openOn(
 }
 
 /** Sessions, and tokens that are refused from when the log tells that they should be. */
-function openSessions(stores: MessengerStores, keys: TokenKeys) {
-  const records = createSessionRecords(stores.store('session'))
-  const now = Date.now
+function openSessions(
+  stores: MessengerStores,
+  { tokenKeys: keys, now = Date.now, newId = randomUUIDv7 }: OpenParts,
+) {
+  const store = stores.store('session')
+  const log = createSecurityLog({ events: stores.store('security_event'), sessions: store, now })
+  const records = createSessionRecords({ sessions: store, log })
   const tokens = createTokens({
     keys,
     issuer: ISSUER,
@@ -134,12 +158,12 @@ function openSessions(stores: MessengerStores, keys: TokenKeys) {
     now,
     async isSessionOpen(session, { subject = '', scopes }) {
       if (!(await records.isOpen(session, now()))) return false
-      const granted = new Set(await scopesOfUser(stores.store('user'), subject))
-      return scopes.isSubsetOf(granted)
+      const granted = await scopesOfUser(stores.store('user'), subject)
+      return granted !== undefined && scopes.isSubsetOf(new Set(granted))
     },
   })
   stores.feed.follow(({ changes }) => {
     for (const change of changes) revokeBy(change, tokens, now() / 1000)
   })
-  return { tokens, sessions: createSessions({ records, tokens, now, newId: randomUUIDv7 }) }
+  return { log, tokens, sessions: createSessions({ records, tokens, now, newId }) }
 }

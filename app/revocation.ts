@@ -2,8 +2,8 @@
 import type { Change, Tokens } from '../framework/index.ts'
 
 /**
- * Looks at one change. A deleted user's sessions are deleted with it; whose `admin` flag changes refreshes, and goes on with
- * what it may do now.
+ * Looks at one change. Whoever deletes a session ends it. A deleted user's sessions are deleted with it; whose `admin` flag changes refreshes, and goes on with
+ * what it may do now; who is blocked does not.
  * @param nowSeconds since the epoch; tokens issued later stay good
  */
 export function revokeBy(
@@ -12,7 +12,7 @@ export function revokeBy(
   nowSeconds: number,
 ): void {
   if (resource === 'session' && operation === 'delete') tokens.revokeSession(key)
-  if (resource === 'user' && operation === 'update' && before?.['admin'] !== after?.['admin']) {
-    tokens.revokeSubject(key, nowSeconds)
-  }
+  if (resource !== 'user' || operation !== 'update') return
+  const isBlocked = after?.['blocked'] === true && before?.['blocked'] !== true
+  if (isBlocked || before?.['admin'] !== after?.['admin']) tokens.revokeSubject(key, nowSeconds)
 }

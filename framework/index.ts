@@ -116,6 +116,7 @@ export {
 export {
   perAccount,
   perAddress,
+  perCaller,
   perInput,
   type AccountRates,
   type Limit,
@@ -132,7 +133,7 @@ export {
   spendRecoveryCode,
   type NewRecoveryCodes,
 } from './auth/recovery-codes.ts'
-export type { SessionRecords } from './auth/session-records.ts'
+export type { EndReason, SessionRecords } from './auth/session-records.ts'
 export { createSessions, type Sessions, type TokenPair } from './auth/sessions.ts'
 export { generateTokenKey, parseTokenKeys, type TokenKeys } from './auth/token-keys.ts'
 export { createTokens, type Tokens } from './auth/tokens.ts'

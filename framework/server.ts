@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { toItemInput, type Action } from './action/action.ts'
 import { createLimiter, NO_LIMITS } from './action/limiter.ts'
-import { deriveKey, deriveKeys, type TokenKeys } from './auth/token-keys.ts'
+import { deriveKey, deriveKeys, publicKeysOf, type TokenKeys } from './auth/token-keys.ts'
 import type { Tokens } from './auth/tokens.ts'
 import { UnauthenticatedError } from './errors.ts'
 import type { Channel } from './event/channel.ts'
@@ -50,7 +50,10 @@ export interface ServerOptions {
   readonly plugins?: readonly ServerPlugin[]
   /** Tells callers by their tokens, and sockets of what is revoked; absent: every caller is anonymous, and every token refused. */
   readonly tokens?: Pick<Tokens, 'peek' | 'verify'> & Partial<Pick<Tokens, 'onRevoked'>>
-  /** Page keys and ETags are sealed with what is derived from them; absent: random ones, good until the process ends. */
+  /**
+   * Page keys and ETags are sealed with what is derived from them; absent: random ones, good until the process ends. What of them is
+   * public is served at `/.well-known/jwks.json`.
+   */
   readonly tokenKeys?: TokenKeys
   /** Serves `POST /login` for OAuth2's password form; absent: there is none. */
   readonly grantTokens?: GrantTokens
@@ -174,6 +177,7 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions)
     trustProxy: options.trustProxy ?? [],
     isUpgrade: isSocketUpgrade,
     info: options.info ?? DEFAULT_INFO,
+    ...(tokenKeys && { publicKeys: publicKeysOf(tokenKeys) }),
     ...(options.grantTokens && { tokenGrant: options.grantTokens }),
     ...(options.grantLimits && { grantLimits: options.grantLimits }),
   }

@@ -19,10 +19,22 @@ interface Secrets {
   readonly bob: string | null
   readonly carol: string | null
   readonly password: string
+  /** What bob and carol log in with. */
+  readonly userAgent: string
 }
 
-const ONE: Secrets = { bob: 'bob@one.example', carol: null, password: 'a quiet green lamp' }
-const OTHER: Secrets = { bob: 'zoe@other.example', carol: 'c@x.org', password: 'no loud red chair' }
+const ONE: Secrets = {
+  bob: 'bob@one.example',
+  carol: null,
+  password: 'a quiet green lamp',
+  userAgent: 'curl/8',
+}
+const OTHER: Secrets = {
+  bob: 'zoe@other.example',
+  carol: 'c@x.org',
+  password: 'no loud red chair',
+  userAgent: 'wget/1',
+}
 
 /** The same in both worlds. */
 const tokenKeys = generateTokenKey()
@@ -40,10 +52,11 @@ interface World {
   readonly ask: (sent: Sent) => Promise<LightMyRequestResponse>
 }
 
-/** Ids and times are the same in both worlds: each user is followed by a message of hers or his. */
+/** Ids and times are the same in both worlds: each user is followed by a message of hers or his; sessions count apart. */
 const ANN = numberedId(1)
 const BOB = numberedId(3)
 const MESSAGE_OF_BOB = numberedId(4)
+const SESSION_OF_BOB = numberedId(102)
 const NOBODY = numberedId(99)
 
 async function openWorld(t: Test, secrets: Secrets): Promise<World> {
@@ -55,14 +68,15 @@ async function openWorld(t: Test, secrets: Secrets): Promise<World> {
     newId: () => numberedId((made += 1)),
   })
   const config = { ...readConfig({}), tokenKeys, logLevel: 'silent' as const }
-  const { http, close } = await openMessenger(config, { stores })
+  let opened = 0
+  const newId = (): string => numberedId(100 + (opened += 1))
+  const { http, close } = await openMessenger(config, { stores, now: () => START, newId })
   t.teardown(close)
   const post = async (
     url: string,
     payload: object,
-    token = '',
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Record<string, string>> => {
-    const headers = token === '' ? {} : { authorization: `Bearer ${token}` }
     return (await http.inject({ method: 'POST', url, payload, headers })).json()
   }
   const tokens: string[] = []
@@ -73,8 +87,18 @@ async function openWorld(t: Test, secrets: Secrets): Promise<World> {
   ] as const) {
     const mail = email_address === null ? {} : { email_address }
     await post('/actions/sign-up', { username, password, ...mail })
-    const { access_token = '' } = await post('/actions/login', { username, password })
-    await post('/actions/message', { item: { text: `Hello from ${username}` } }, access_token)
+    const { access_token = '' } = await post(
+      '/actions/login',
+      { username, password },
+      { 'user-agent': username === 'ann' ? 'ann' : secrets.userAgent },
+    )
+    await post(
+      '/actions/message',
+      { item: { text: `Hello from ${username}` } },
+      {
+        authorization: `Bearer ${access_token}`,
+      },
+    )
     tokens.push(access_token)
   }
   const authorization = `Bearer ${tokens[0] ?? ''}`
@@ -125,12 +149,15 @@ function around(filter: object): readonly object[] {
   return [...plain, linked, { not: linked }, { or: [own, { not: linked }] }]
 }
 
+function keyFor(path: string): string {
+  if (path.startsWith('/actions/user')) return BOB
+  return path.startsWith('/actions/session') ? SESSION_OF_BOB : MESSAGE_OF_BOB
+}
+
 function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
   for (const { method, path, parameters } of documentedOperations(document)) {
     if (method !== 'GET' || path.startsWith('/health') || path.startsWith('/ready')) continue
-    for (const key of path.includes('{key}')
-      ? [path.startsWith('/actions/user') ? BOB : MESSAGE_OF_BOB, NOBODY]
-      : ['']) {
+    for (const key of path.includes('{key}') ? [keyFor(path), NOBODY] : ['']) {
       const line = `GET ${path.replace('{key}', key)}`
       yield { line }
       yield { line, headers: { 'if-none-match': '*' } }

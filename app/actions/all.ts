@@ -1,6 +1,8 @@
 /** The messenger's actions, gathered. */
 import type { Accounts } from '../accounts.ts'
+import { changePasswordAction } from './change-password.ts'
 import { loginAction } from './login.ts'
+import { logoutEverywhereAction } from './logout-everywhere.ts'
 import { logoutAction } from './logout.ts'
 import { refreshAction } from './refresh.ts'
 import { signUpAction } from './sign-up.ts'
@@ -12,5 +14,7 @@ export function allActions(accounts: Accounts) {
     signUpAction(accounts),
     refreshAction(accounts),
     logoutAction(accounts),
+    logoutEverywhereAction(accounts),
+    changePasswordAction(accounts),
   ] as const
 }

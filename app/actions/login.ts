@@ -2,17 +2,18 @@
 import Type from 'typebox'
 import { action, perAccount, perAddress, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
+import { PASSWORD } from '../password-rules.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
 /** Opens a session and answers its tokens. */
 export function loginAction(accounts: Accounts) {
   return action('login', {
     description:
-      'Logs in by username and password. A wrong name and a wrong password are told alike.',
+      'Logs in by username and password. A wrong name and a wrong password are told alike; 403 for who is blocked.',
     input: Type.Object(
       {
         username: Type.String({ minLength: 1, maxLength: 255 }),
-        password: Type.String({ minLength: 1, maxLength: 256 }),
+        password: PASSWORD,
       },
       { additionalProperties: false },
     ),
@@ -33,6 +34,6 @@ export function loginAction(accounts: Accounts) {
     examples: [
       { name: 'The seeded administrator', input: { username: 'admin', password: 'Password123!' } },
     ],
-    run: ({ username, password }) => accounts.login(username, password),
+    run: (credentials, { client }) => accounts.login(credentials, client),
   })
 }

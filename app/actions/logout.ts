@@ -10,9 +10,9 @@ export function logoutAction(accounts: Accounts) {
     input: Type.Object({}, { additionalProperties: false }),
     triggers: [web()],
     isTransactional: false,
-    async run(_input, { caller }) {
+    async run(_input, { caller, client }) {
       if (caller.session === undefined) throw new UnauthenticatedError()
-      await accounts.logout(caller.session)
+      await accounts.logout(caller.session, client)
     },
   })
 }

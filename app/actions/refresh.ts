@@ -19,6 +19,6 @@ export function refreshAction(accounts: Accounts) {
     answersTokens: true,
     isTransactional: false,
     limits: [perAddress({ count: 300, seconds: 60 })],
-    run: ({ refresh_token }) => accounts.refresh(refresh_token),
+    run: ({ refresh_token }, { client }) => accounts.refresh(refresh_token, client),
   })
 }

@@ -9,6 +9,7 @@ import {
   web,
 } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
+import { NEW_PASSWORD } from '../password-rules.ts'
 import { EMAIL_ADDRESS, FULL_NAME, user, USERNAME } from '../resources/user.ts'
 
 /** Makes an account. */
@@ -18,11 +19,7 @@ export function signUpAction(accounts: Accounts) {
     input: Type.Object(
       {
         username: USERNAME,
-        password: Type.String({
-          minLength: 8,
-          maxLength: 256,
-          description: 'Common passwords are refused.',
-        }),
+        password: NEW_PASSWORD,
         full_name: Type.Optional(FULL_NAME),
         email_address: Type.Optional(EMAIL_ADDRESS),
       },

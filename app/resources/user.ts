@@ -39,6 +39,7 @@ export const user = resource('user', {
     full_name: attribute(FULL_NAME).nullable(),
     email_address: attribute(EMAIL_ADDRESS).nullable(),
     admin: attribute(Type.Boolean()).default(false),
+    blocked: attribute(Type.Boolean()).default(false),
     password_digest: attribute(Type.String({ maxLength: 512 })).secret(),
     created_at: createdAt(),
     updated_at: updatedAt(),

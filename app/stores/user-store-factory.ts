@@ -1,7 +1,20 @@
 /** Who may do what with users: rules, and beside them code of the app's own. */
-import { restrictedStoreFactory, wrappedStoreFactory } from '../../framework/index.ts'
+import {
+  restrictedStoreFactory,
+  wrappedStoreFactory,
+  type Authorization,
+  type PlainStore,
+  type StoreFactory,
+  type Transaction,
+  type UpdateInput,
+  type WriteOptions,
+} from '../../framework/index.ts'
+import { endSessions } from '../end-sessions.ts'
 import { tidyFullName } from '../full-name.ts'
 import { all } from '../resources/all.ts'
+import type { session } from '../resources/session.ts'
+import type { user } from '../resources/user.ts'
+import type { SecurityLog } from '../security-log.ts'
 
 const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   const isSelf = row.id.eq(me.id)
@@ -15,16 +28,85 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
     attributes: {
       email_address: { read: isSelf.or(isAdmin) },
       admin: { update: isAdminOverOthers },
+      blocked: { read: isAdmin, update: isAdminOverOthers },
     },
   }
 })
 
-/** The rules of users; and code that keeps their full names tidy. */
-export const userStoreFactory = wrappedStoreFactory(byRules, (store) => ({
-  async update(key, item, options) {
-    const { full_name } = item
-    if (typeof full_name !== 'string') return store.update(key, item, options)
-    const pointer = `${options?.pointer ?? '/item'}/full_name`
-    return store.update(key, { ...item, full_name: tidyFullName(full_name, pointer) }, options)
-  },
-}))
+/** What the store factory of users needs. */
+export interface UserStoreParts {
+  readonly users: PlainStore<typeof user>
+  readonly sessions: PlainStore<typeof session>
+  readonly log: SecurityLog
+}
+
+/**
+ * The rules of users; and code that keeps their full names tidy, ends the sessions of who is blocked, and writes down what admins do to
+ * others: all in the transaction of the write.
+ */
+export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof user> {
+  const { users, log } = parts
+  const { transactions } = users
+  return wrappedStoreFactory(byRules, (store, { caller }) => ({
+    async update(key, item, options) {
+      const tidied = tidy(item, options)
+      if (item.blocked === undefined && item.admin === undefined) {
+        return store.update(key, tidied, options)
+      }
+      return transactions.transaction(async (transaction) => {
+        const before = await users.read(key, { transaction })
+        const result = await store.update(key, tidied, { ...options, transaction })
+        const change = { user: result.key, before: before?.item ?? {}, after: item }
+        await noteChange(parts, change, { caller, transaction })
+        return result
+      }, options?.transaction)
+    },
+    delete: (key, options) =>
+      transactions.transaction(async (transaction) => {
+        const address = await log.addressOf(caller, transaction)
+        await store.delete(key, { ...options, transaction })
+        const event = { actor: caller.subject, subject: key, address }
+        await log.record({ kind: 'user_deleted', ...event }, transaction)
+      }, options?.transaction),
+  }))
+}
+
+function tidy(item: UpdateInput<typeof user>, options?: WriteOptions): UpdateInput<typeof user> {
+  const { full_name } = item
+  if (typeof full_name !== 'string') return item
+  const pointer = `${options?.pointer ?? '/item'}/full_name`
+  return { ...item, full_name: tidyFullName(full_name, pointer) }
+}
+
+type Rights = Pick<UpdateInput<typeof user>, 'admin' | 'blocked'>
+
+interface RightsChange {
+  readonly user: string
+  readonly before: Rights
+  /** What is absent stays. */
+  readonly after: Rights
+}
+
+interface Writing {
+  readonly caller: Authorization
+  readonly transaction: Transaction
+}
+
+async function noteChange(
+  { sessions, log }: UserStoreParts,
+  { user, before, after }: RightsChange,
+  { caller, transaction }: Writing,
+): Promise<void> {
+  const address = await log.addressOf(caller, transaction)
+  const event = { actor: caller.subject, subject: user, address }
+  const { admin, blocked } = after
+  if (admin !== undefined && admin !== before.admin) {
+    const detail = admin ? 'It is an admin now.' : 'It is no admin any more.'
+    await log.record({ kind: 'role_changed', ...event, detail }, transaction)
+  }
+  if (blocked !== undefined && blocked !== before.blocked) {
+    // Also of who is unblocked: a login that was under way when it was blocked may have left a session behind.
+    await endSessions(sessions, { user, transaction })
+    await log.record({ kind: blocked ? 'blocked' : 'unblocked', ...event }, transaction)
+  }
+}

@@ -28,6 +28,11 @@ interface AddressLimit {
   readonly rate: Rate
 }
 
+interface CallerLimit {
+  readonly kind: 'caller'
+  readonly rate: Rate
+}
+
 interface InputLimit<M extends string> {
   readonly kind: 'input'
   readonly member: M
@@ -40,11 +45,20 @@ interface AccountLimit<M extends string> extends AccountRates {
 }
 
 /** One limit. `M`: the member of the input that it is about. Frozen. */
-export type Limit<M extends string = string> = AddressLimit | InputLimit<M> | AccountLimit<M>
+export type Limit<M extends string = string> =
+  AddressLimit | CallerLimit | InputLimit<M> | AccountLimit<M>
 
 /** Each try from one address counts, whatever comes of it. Of IPv6 a /64 network is one address. */
 export function perAddress(rate: Rate): Limit<never> {
   return Object.freeze({ kind: 'address', rate: frozen(rate) })
+}
+
+/**
+ * Each try by one caller counts, whatever comes of it and wherever it comes from; of anonymous callers none does. For what somebody
+ * who is logged in proves once more, such as knowing the password.
+ */
+export function perCaller(rate: Rate): Limit<never> {
+  return Object.freeze({ kind: 'caller', rate: frozen(rate) })
 }
 
 /**
@@ -80,6 +94,8 @@ export function limitName(limit: Limit): string {
   switch (limit.kind) {
     case 'address':
       return `address ${inWords(limit.rate)}`
+    case 'caller':
+      return `caller ${inWords(limit.rate)}`
     case 'input':
       return `input ${limit.member} ${inWords(limit.rate)}`
     case 'account':
@@ -93,6 +109,8 @@ export function limitsInWords(limits: readonly Limit[]): string {
     switch (limit.kind) {
       case 'address':
         return `${inWords(limit.rate)} from one address`
+      case 'caller':
+        return `${inWords(limit.rate)} by one caller`
       case 'input':
         return `${inWords(limit.rate)} for one \`${limit.member}\``
       case 'account':

@@ -15,6 +15,8 @@ export interface Try {
   /** Has been checked against the input of the action. */
   readonly input: unknown
   readonly client: RequestClient
+  /** Who is logged in; undefined: nobody. */
+  readonly subject: string | undefined
 }
 
 /**
@@ -29,7 +31,7 @@ export const NO_LIMITS: Limiter = (_action, _tried, work) => work()
 
 /** Makes limiters over a keeper. @param secret keeps what was counted apart from names and addresses; one for all processes */
 export function createLimiter(keeper: LimitKeeper, secret: Uint8Array): Limiter {
-  return async ({ name, limits }, { input, client }, work) => {
+  return async ({ name, limits }, { input, client, subject }, work) => {
     const address = addressGroupOf(client.address)
     const settlements: (() => Promise<void>)[] = []
     for (const limit of limits) {
@@ -38,7 +40,7 @@ export function createLimiter(keeper: LimitKeeper, secret: Uint8Array): Limiter 
         createHmac('sha256', secret)
           .update(JSON.stringify([name, limitName(limit), ...parts]))
           .digest('base64url')
-      const settle = await takeFor(limit, { keeper, toKey, address, input })
+      const settle = await takeFor(limit, { keeper, toKey, address, input, subject })
       if (settle !== undefined) settlements.push(settle)
     }
     const result = await work()
@@ -52,13 +54,18 @@ interface Facts {
   readonly toKey: (...parts: readonly string[]) => string
   readonly address: string
   readonly input: unknown
+  readonly subject: string | undefined
 }
 
 /** @returns what is to be done when the try has succeeded */
 async function takeFor(limit: Limit, facts: Facts): Promise<(() => Promise<void>) | undefined> {
-  const { keeper, toKey, address, input } = facts
+  const { keeper, toKey, address, input, subject } = facts
   if (limit.kind === 'address') {
     refuseWaiting(await keeper.take(toKey(address), limit.rate))
+    return undefined
+  }
+  if (limit.kind === 'caller') {
+    if (subject !== undefined) refuseWaiting(await keeper.take(toKey(subject), limit.rate))
     return undefined
   }
   const value = memberOf(input, limit.member)

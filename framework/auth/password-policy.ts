@@ -43,21 +43,26 @@ const LINES = [
 /** Who wants the password, and where the caller put it. */
 export interface PasswordContext {
   readonly username: string
+  /** Words that suggest themselves here and nowhere else, such as the name of the service (NIST SP 800-63B-4 §3.1.1.2). */
+  readonly serviceWords?: readonly string[]
   /** The JSON pointer of the password in the input; default `/password`. */
   readonly pointer?: string
 }
 
 /**
  * Checks a password somebody chooses: 8 to 256 code points after NFKC, not one that is tried first,
- * not the user name. There is no rule on kinds of characters (NIST SP 800-63B §5.1.1.2). It answers
+ * not the user name. There is no rule on kinds of characters (NIST SP 800-63B-4 §3.1.1.2). It answers
  * no faults, or one; none holds the password.
  */
 export function checkPassword(password: string, context: PasswordContext): readonly Fault[] {
-  const detail = faultOf(password, context.username)
+  const detail = faultOf(password, context)
   return detail === undefined ? [] : [{ pointer: context.pointer ?? '/password', detail }]
 }
 
-function faultOf(password: string, username: string): string | undefined {
+function faultOf(
+  password: string,
+  { username, serviceWords = [] }: PasswordContext,
+): string | undefined {
   if (!password.isWellFormed()) return 'must be well-formed text'
   const normalized = normalizedPassword(password)
   if (normalized === undefined && password !== '') {
@@ -69,7 +74,9 @@ function faultOf(password: string, username: string): string | undefined {
   const guesses = plainForms(normalized)
   const names = plainForms(username.normalize('NFKC'))
   if (guesses.some((guess) => names.includes(guess))) return 'must not be the user name'
-  const isPlain = guesses.some((guess) => COMMON_PASSWORDS.has(guess)) || isPattern(guesses[0])
+  const isTaken = (guess: string): boolean =>
+    COMMON_PASSWORDS.has(guess) || serviceWords.includes(guess)
+  const isPlain = guesses.some(isTaken) || isPattern(guesses[0])
   return isPlain ? 'must not be a password that many people use' : undefined
 }
 

@@ -3,6 +3,8 @@
  * implementation to it.
  */
 
+import type { RequestClient } from '../security/request-client.ts'
+
 /** One open session. It holds digests alone: who reads it can't refresh. */
 export interface SessionRecord {
   /** The `sid` of the session's access tokens. */
@@ -26,6 +28,18 @@ export interface SessionRotation {
   readonly digest: string
   readonly nextDigest: string
   readonly expiresAtMs: number
+  /** Who brought it; undefined where that is not known. */
+  readonly client: RequestClient | undefined
+}
+
+/** Why a session ends: its owner has left; its time is over; a refresh token came again; its subject may not go on. */
+export type EndReason = 'closed' | 'expired' | 'reused' | 'refused'
+
+/** How a session ends. */
+export interface SessionEnd {
+  readonly reason: EndReason
+  /** Who has brought it about; undefined where that is not known. */
+  readonly client: RequestClient | undefined
 }
 
 /**
@@ -33,8 +47,11 @@ export interface SessionRotation {
  * cache.
  */
 export interface SessionRecords {
-  /** Adds a session. It can be found when the promise is fulfilled. */
-  insert(record: SessionRecord): Promise<void>
+  /**
+   * Adds a session. It can be found when the promise is fulfilled.
+   * @param client who opens it, for its owner to know it by; undefined where that is not known
+   */
+  insert(record: SessionRecord, client: RequestClient | undefined): Promise<void>
   /** Finds the session of a family, expired or not. */
   findByFamily(familyDigest: string): Promise<SessionRecord | undefined>
   /**
@@ -44,7 +61,7 @@ export interface SessionRecords {
    */
   rotate(rotation: SessionRotation): Promise<boolean>
   /** Ends a session. Answers whether it was there. */
-  remove(id: string): Promise<boolean>
+  remove(id: string, end: SessionEnd): Promise<boolean>
   /**
    * Says whether a session is there and expires after `nowMs`. Any text may be asked for; what is
    * no id is not open.

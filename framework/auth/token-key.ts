@@ -28,6 +28,9 @@ export interface Jwk extends webcrypto.JsonWebKey {
   readonly kid?: unknown
 }
 
+/** A public key as others read it (RFC 7517 §4), without anything of its private part. */
+export type PublicJwk = Readonly<Record<string, string>>
+
 /** A key that at least verifies. Printing or serialising it shows nothing of its secret. */
 export interface TokenKey {
   /** The `kid` of its tokens: the JWK's own, or a short hash that does not tell the key. */
@@ -38,6 +41,8 @@ export interface TokenKey {
   readonly signWith: webcrypto.CryptoKey | undefined
   /** What other keys are derived from; undefined for a public key. */
   readonly material: KeyObject | undefined
+  /** The public part alone, for others to verify with; undefined for a shared secret, which has none. */
+  readonly publicJwk: PublicJwk | undefined
 }
 
 /**
@@ -57,7 +62,14 @@ export function secretTokenKey(name: string, secret: Buffer, id = keyId(secret))
   }
   const material = createSecretKey(secret)
   const key = material.toCryptoKey(IMPORTED.HS256, false, ['sign', 'verify'])
-  return Object.freeze({ id, algorithm: 'HS256', verifyWith: key, signWith: key, material })
+  return Object.freeze({
+    id,
+    algorithm: 'HS256',
+    verifyWith: key,
+    signWith: key,
+    material,
+    publicJwk: undefined,
+  })
 }
 
 /**
@@ -76,12 +88,14 @@ export function jwkTokenKey(name: string, jwk: Jwk): TokenKey {
   if (modulusLength !== undefined && modulusLength < MIN_RSA_BITS) {
     throw new DeclarationError(`${name} has ${modulusLength} bits; RS256 wants ${MIN_RSA_BITS}.`)
   }
+  const keptId = id ?? keyId(publicKey.export({ format: 'der', type: 'spki' }))
   return Object.freeze({
-    id: id ?? keyId(publicKey.export({ format: 'der', type: 'spki' })),
+    id: keptId,
     algorithm,
     verifyWith: publicKey.toCryptoKey(IMPORTED[algorithm], false, ['verify']),
     signWith: privateKey?.toCryptoKey(IMPORTED[algorithm], false, ['sign']),
     material: privateKey && createSecretKey(fromBase64(name, jwk.d)),
+    publicJwk: toPublicJwk(publicKey, { kid: keptId, alg: algorithm }),
   })
 }
 
@@ -101,6 +115,20 @@ export function fromBase64(name: string, text: unknown): Buffer {
     throw new DeclarationError(`${name} is not base64 or base64url.`)
   }
   return bytes
+}
+
+/** Member by member, so that nothing private could ever slip through. */
+function toPublicJwk(
+  key: KeyObject,
+  { kid, alg }: { readonly kid: string; readonly alg: TokenAlgorithm },
+): PublicJwk {
+  const { kty, crv, x, y, n, e } = key.export({ format: 'jwk' })
+  const members = Object.entries({ kty, crv, x, y, n, e, kid, alg, use: 'sig' })
+  return Object.freeze(
+    Object.fromEntries(
+      members.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+    ),
+  )
 }
 
 const IMPORTED = {

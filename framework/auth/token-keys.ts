@@ -2,7 +2,14 @@
 import { hkdfSync, randomBytes, type KeyObject } from 'node:crypto'
 
 import { DeclarationError } from '../errors.ts'
-import { fromBase64, jwkTokenKey, secretTokenKey, type Jwk, type TokenKey } from './token-key.ts'
+import {
+  fromBase64,
+  jwkTokenKey,
+  secretTokenKey,
+  type Jwk,
+  type PublicJwk,
+  type TokenKey,
+} from './token-key.ts'
 
 const SECRET_BYTES = 32
 const DERIVED_KEY_BYTES = 32
@@ -46,6 +53,17 @@ export function parseTokenKeys(text: string): TokenKeys {
 /** Makes the text of a new random secret, for a server that was given none. */
 export function generateTokenKey(): string {
   return randomBytes(SECRET_BYTES).toString('base64url')
+}
+
+/** Public keys, as RFC 7517 §5 writes them. */
+export interface JwkSet {
+  readonly keys: readonly PublicJwk[]
+}
+
+/** What others may know of the keys, to verify tokens with: secrets are not in it. */
+export function publicKeysOf({ verifying }: TokenKeys): JwkSet {
+  const keys = verifying.flatMap(({ publicJwk }) => (publicJwk === undefined ? [] : [publicJwk]))
+  return Object.freeze({ keys: Object.freeze(keys) })
 }
 
 /**

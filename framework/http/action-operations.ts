@@ -58,7 +58,8 @@ function actionOperation(action: Action, trigger: Web, services: Services): Oper
       validatorOf(input).check(body)
       const idempotencyKey = isKept(action) ? idempotencyKeyOf(headers) : undefined
       authorize(action, authorization)
-      return services.limiter(action, { input: body, client }, async () => {
+      const tried = { input: body, client, subject: authorization.subject }
+      return services.limiter(action, tried, async () => {
         const prepared = await action.prepare(body, { client })
         const run = async (transaction?: Transaction): Promise<Answer> => {
           const context = contextOf(request, services, { transaction, prepared })

@@ -1,6 +1,7 @@
 /** The API of an app as values: its operations, and the document that tells of them. */
 import type { Action } from '../action/action.ts'
 import type { Limiter } from '../action/limiter.ts'
+import type { JwkSet } from '../auth/token-keys.ts'
 import { DeclarationError } from '../errors.ts'
 import type { PageKeys } from '../filter/page-key.ts'
 import type { NamedSchemas } from '../resource/referred-schemas.ts'
@@ -11,6 +12,7 @@ import { ACTION_TAG, actionOperations } from './action-operations.ts'
 import { createETags } from './etag.ts'
 import { healthOperations } from './health-operations.ts'
 import { answerOnce, type Idempotency } from './idempotency.ts'
+import { jwksOperation } from './jwks-operation.ts'
 import { oauthFormOperation, type GrantLimits, type GrantTokens } from './oauth-form.ts'
 import { openApiDocument, PROBLEM_SCHEMA, type ApiInfo, type OpenApiDocument } from './openapi.ts'
 import type { Operation } from './operation.ts'
@@ -40,6 +42,8 @@ export interface ApiOptions {
   readonly tokenGrant?: GrantTokens
   /** Whose limits it keeps; default: none. */
   readonly grantLimits?: GrantLimits
+  /** Served for others to verify tokens with; without it there is no such path. */
+  readonly publicKeys?: JwkSet
   /** Whether the database answers now. */
   readonly isReady: () => Promise<boolean>
   readonly info: ApiInfo
@@ -63,6 +67,7 @@ export function createApi(options: ApiOptions): Api {
     ...served.flatMap((one) => resourceOperations(one, services)),
     ...actionOperations(options.actions, services),
     ...formOperations(options),
+    ...(options.publicKeys === undefined ? [] : [jwksOperation(options.publicKeys)]),
     ...healthOperations(options.isReady),
   ])
   refuseCollisions(operations)
@@ -71,6 +76,7 @@ export function createApi(options: ApiOptions): Api {
       served.map(({ resource }) => [resource.name, resource.description ?? '']),
     ),
     [ACTION_TAG]: 'What is done by name.',
+    ...(options.publicKeys && { keys: 'For who verifies access tokens.' }),
     health: 'For balancers and supervisors.',
   }
   const schemas = Object.fromEntries(

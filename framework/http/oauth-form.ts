@@ -1,6 +1,6 @@
 /** The token endpoint of OAuth 2 as a form (RFC 6749 §4.3, §6), so that the Authorize button of Swagger UI works. */
 import type { LimitedAction, Limiter } from '../action/limiter.ts'
-import { InvalidError, UnauthenticatedError } from '../errors.ts'
+import { ForbiddenError, InvalidError, UnauthenticatedError } from '../errors.ts'
 import type { RequestClient } from '../security/request-client.ts'
 import { ACTION_TAG } from './action-operations.ts'
 import { ExtendedError } from './http-error.ts'
@@ -26,7 +26,8 @@ export interface TokenAnswer {
 
 /**
  * @param client who is at the other end
- * @throws UnauthenticatedError when what is brought is not good, with the same words whatever is wrong
+ * @throws UnauthenticatedError when what is brought is not good, with the same words whatever is wrong; ForbiddenError when it is
+ * good, and its owner may not log in
  */
 export type GrantTokens = (grant: TokenGrant, client: RequestClient) => Promise<TokenAnswer>
 
@@ -51,7 +52,8 @@ export function oauthFormOperation(
   function grantWithin(grant: TokenGrant, client: RequestClient): Promise<TokenAnswer> {
     const grantNow = (): Promise<TokenAnswer> => grantTokens(grant, client)
     if (grantLimits === undefined) return grantNow()
-    return limiter(grantLimits[grant.grantType], { input: inputOf(grant), client }, grantNow)
+    const tried = { input: inputOf(grant), client, subject: undefined }
+    return limiter(grantLimits[grant.grantType], tried, grantNow)
   }
 
   return Object.freeze<Operation>({
@@ -70,7 +72,9 @@ export function oauthFormOperation(
     async handle({ query, body, client }) {
       query.refuseRest()
       const tokens = await grantWithin(readGrant(body), client).catch((error: unknown) => {
-        if (error instanceof UnauthenticatedError) throw refuse('invalid_grant', error.message)
+        if (error instanceof UnauthenticatedError || error instanceof ForbiddenError) {
+          throw refuse('invalid_grant', error.message)
+        }
         if (error instanceof InvalidError) throw refuse('invalid_request', error.message)
         throw error
       })

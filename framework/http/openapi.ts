@@ -137,7 +137,13 @@ function toAnswers({ answers }: Operation): JsonSchema {
   )
 }
 
-function toAnswer({ description, schema, headers = [], example }: DocumentedAnswer): JsonSchema {
+function toAnswer({
+  description,
+  schema,
+  contentType = 'application/json',
+  headers = [],
+  example,
+}: DocumentedAnswer): JsonSchema {
   return {
     description,
     ...(headers.length === 0
@@ -151,7 +157,7 @@ function toAnswer({ description, schema, headers = [], example }: DocumentedAnsw
       ? {}
       : {
           content: {
-            'application/json': { schema, ...(example === undefined ? {} : { example }) },
+            [contentType]: { schema, ...(example === undefined ? {} : { example }) },
           },
         }),
   }

@@ -59,6 +59,8 @@ export interface TakenBody {
 export interface DocumentedAnswer {
   readonly description: string
   readonly schema?: JsonSchema
+  /** Default `application/json`; what is answered says it in its headers too. */
+  readonly contentType?: string
   /** Names of headers, in documents' case: `ETag`. */
   readonly headers?: readonly DocumentedHeader[]
   readonly example?: unknown

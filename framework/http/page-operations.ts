@@ -44,7 +44,7 @@ export function searchOperation(served: ServedResource, services: Services): Ope
         },
       },
     },
-    errors: ['unauthenticated'],
+    errors: pageErrors(served),
     async handle(request) {
       const { authorization: caller } = request
       const query = readPageQuery(request, resource, services)
@@ -56,6 +56,13 @@ export function searchOperation(served: ServedResource, services: Services): Ope
       })
     },
   })
+}
+
+/** Where not everybody may read, there may be who is logged in and may read nothing. */
+function pageErrors(served: ServedResource): Operation['errors'] {
+  return securityOf(served, 'read') === 'optional'
+    ? ['unauthenticated']
+    : ['unauthenticated', 'forbidden']
 }
 
 /** Which rows a page is of. */
@@ -135,7 +142,7 @@ export function countOperation(served: ServedResource, services: Services): Oper
     security: securityOf(served, 'read'),
     parameters: filterParameters(served),
     answers: { 200: COUNT_ANSWER },
-    errors: ['unauthenticated'],
+    errors: pageErrors(served),
     async handle(request) {
       const filter = readFilterQuery(request, resource, services)
       const store = storeOf(services, request.authorization, resource)

@@ -96,7 +96,9 @@ function prepareReply(
     void reply.header('vary', `${String(vary)}, ${headers['vary']}`)
   }
   if (body === undefined) return undefined
-  void reply.header('content-type', 'application/json; charset=utf-8')
+  if (headers['content-type'] === undefined) {
+    void reply.header('content-type', 'application/json; charset=utf-8')
+  }
   return JSON.stringify(body)
 }
 

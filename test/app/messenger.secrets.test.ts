@@ -166,6 +166,7 @@ t.test('a whole day of the messenger leaves no secret anywhere', async (t) => {
     ['what is kept of requests', await tableText('holdfast_idempotency')],
     ['what is counted of tries', await tableText('holdfast_limit')],
     ['the sessions', await tableText('session')],
+    ['the security events', await tableText('security_event')],
   ] as const) {
     for (const secret of secrets) {
       t.notOk(text.includes(secret), `${secret.slice(0, 12)}… is not in ${where}`)

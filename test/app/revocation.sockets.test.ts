@@ -52,6 +52,30 @@ t.test('logging out closes every socket of the session, and no other', async (t)
   t.same(await closesOf([elsewhere]), { codes: [4401], isQuick: true })
 })
 
+t.test(
+  'a session that is deleted closes its sockets, and logging out everywhere all',
+  async (t) => {
+    const { token, key } = await signUp('eve')
+    const sockets = [
+      await connect(token),
+      await connect((await login('eve')).access_token),
+    ] as const
+    const filter = where(all, 'session', ({ user_id }) => user_id.eq(key))
+    const order = [{ attribute: 'created_at', isDescending: false }]
+    const [first] = (await messenger.stores.store('session').search({ filter, order })).results
+    const deleted = await call(`DELETE /actions/session/${first?.key ?? ''}`, { as: token })
+    t.equal(deleted.statusCode, 204)
+    t.same(await closesOf([sockets[0]]), { codes: [4401], isQuick: true })
+    t.match(
+      await sockets[1].ask({ type: 'Call', id: 1, payload: { action: 'logout_everywhere' } }),
+      {
+        status: 204,
+      },
+    )
+    t.same(await closesOf([sockets[1]]), { codes: [4401], isQuick: true })
+  },
+)
+
 t.test('whoever is promoted, demoted or deleted begins anew', async (t) => {
   const admin = (await login('admin')).access_token
   const ann = await signUp('ann')

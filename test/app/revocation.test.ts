@@ -19,35 +19,19 @@ function revokedBy(change: Partial<Change>): readonly string[] {
   return revoked
 }
 
-t.test('the end of a session and a changed admin flag revoke, and nothing else', (t) => {
+t.test('the end of a session and a changed admin or blocked flag revoke, and nothing else', (t) => {
   t.same(revokedBy({ resource: 'session', operation: 'delete' }), ['session k'])
   const changed = { before: { admin: true }, after: { admin: false } }
   t.same(revokedBy(changed), ['subject k 7'])
   t.same(revokedBy({ before: { admin: false }, after: { admin: true } }), ['subject k 7'])
   t.same(revokedBy({ before: { admin: true }, after: { admin: true } }), [])
+  t.same(revokedBy({ before: { blocked: false }, after: { blocked: true } }), ['subject k 7'])
+  t.same(revokedBy({ before: { blocked: true }, after: { blocked: false } }), [])
   t.same(revokedBy({ ...changed, resource: 'message' }), [])
   t.same(revokedBy({ operation: 'create', after: { admin: true } }), [])
   t.same(revokedBy({ resource: 'session', operation: 'update' }), [])
   t.end()
 })
-
-/** Waits until the feed has told of everything that was committed before. */
-async function caughtUp(as: string): Promise<void> {
-  const told = Promise.withResolvers<undefined>()
-  let key = ''
-  const seen = new Set<string>()
-  const look = (): void => {
-    if (seen.has(key)) told.resolve(undefined)
-  }
-  const unfollow = messenger.stores.feed.follow(({ changes }) => {
-    for (const change of changes) seen.add(change.key)
-    look()
-  })
-  key = await messenger.write('A mark in the log.', as)
-  look()
-  await told.promise
-  unfollow()
-}
 
 t.test('who is promoted or demoted refreshes, and may then what it should', async (t) => {
   const admin = (await messenger.login('admin')).access_token
@@ -66,12 +50,12 @@ t.test('who is promoted or demoted refreshes, and may then what it should', asyn
 
   t.equal(await editAnn(tim.token), 403)
   await promote(true)
-  await caughtUp(admin)
+  await messenger.caughtUp()
   t.equal(await editAnn(tim.token), 401, 'its rights are not those of the token any more')
   const promoted = await refresh(tim.refreshToken)
   t.equal(await editAnn(promoted.access_token), 200)
   await promote(false)
-  await caughtUp(admin)
+  await messenger.caughtUp()
   t.equal(await editAnn(promoted.access_token), 401)
   const demoted = await refresh(promoted.refresh_token)
   t.equal(await editAnn(demoted.access_token), 403)
@@ -95,7 +79,7 @@ t.test('who is deleted is nobody any more', async (t) => {
   const tim = await messenger.signUp('cyd')
   t.equal((await call(`GET /actions/user/${tim.key}`, { as: tim.token })).statusCode, 200)
   t.equal((await call(`DELETE /actions/user/${tim.key}`, { as: admin })).statusCode, 204)
-  await caughtUp(admin)
+  await messenger.caughtUp()
   t.equal((await call(`GET /actions/user/${ADMIN_KEY}`, { as: tim.token })).statusCode, 401)
   const json = { refresh_token: tim.refreshToken }
   t.equal((await call('POST /actions/refresh', { json })).statusCode, 401)

@@ -64,6 +64,12 @@ const isTold =
     return texts.every((text) => told.has(text))
   }
 
+/** The session that a token belongs to. */
+function sessionOf(token: string): string {
+  const [, claims = ''] = token.split('.')
+  return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { readonly sid: string }).sid
+}
+
 /** Asks on a connection of its own. */
 export async function askServer(url: string, text: string): Promise<readonly unknown[]> {
   const client = new Client({ connectionString: url })
@@ -107,13 +113,15 @@ export async function testCluster(t: Test, kind: ClusterKind): Promise<void> {
   })
 
   await t.test(
-    'a logout on one process ends the tokens and sockets of its session on all',
+    'a session that is ended on one process ends its tokens and sockets on all',
     async (t) => {
-      for (const own of processes) {
+      const ends = ['POST /actions/logout', 'DELETE /actions/session/{key}']
+      for (const [own, end] of processes.flatMap((own) => ends.map((end) => [own, end] as const))) {
         const as = await own.login()
         for (const other of processes) await write(t, other, as, 'before')
         const sockets = await Promise.all(processes.map((other) => other.connect(as)))
-        t.equal((await own.send('POST', '/actions/logout', { as })).status, 204)
+        const [method = '', path = ''] = end.replace('{key}', sessionOf(as)).split(' ')
+        t.equal((await own.send(method, path, { as })).status, 204)
         const start = performance.now()
         t.same(new Set(await Promise.all(sockets.map(({ closed }) => closed))), new Set([4401]))
         t.ok(performance.now() - start < REVOKED_MS)
@@ -124,6 +132,31 @@ export async function testCluster(t: Test, kind: ClusterKind): Promise<void> {
           t.equal(status, 401)
         }
         t.ok(performance.now() - start < REVOKED_MS)
+      }
+    },
+  )
+
+  await t.test(
+    'who is blocked on one process is refused on all, and back when unblocked',
+    async (t) => {
+      const json = { username: 'tim', password: 'a quiet green lamp' }
+      const made = await one.send('POST', '/actions/sign-up', { json })
+      const { key } = (await made.json()) as { readonly key: string }
+      for (const own of processes) {
+        const as = await own.login(json)
+        for (const other of processes) await write(t, other, as, 'before')
+        const sockets = await Promise.all(processes.map((other) => other.connect(as)))
+        const block = (blocked: boolean) =>
+          own.send('PATCH', `/actions/user/${key}`, { as: admin, json: { item: { blocked } } })
+        t.equal((await block(true)).status, 200)
+        const start = performance.now()
+        t.same(new Set(await Promise.all(sockets.map(({ closed }) => closed))), new Set([4401]))
+        t.ok(performance.now() - start < REVOKED_MS)
+        for (const other of processes) {
+          t.equal((await other.send('POST', '/actions/login', { json })).status, 403)
+          t.equal((await other.send('GET', '/actions/message-count', { as })).status, 401)
+        }
+        t.equal((await block(false)).status, 200)
       }
     },
   )

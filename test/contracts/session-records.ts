@@ -2,7 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Test } from 'tap'
 
-import type { SessionRecord, SessionRecords } from '../../framework/auth/session-records.ts'
+import type {
+  SessionEnd,
+  SessionRecord,
+  SessionRecords,
+} from '../../framework/auth/session-records.ts'
 
 /** Empty records to try, and what fits into them. */
 export interface SessionRecordsUnderTest {
@@ -19,6 +23,7 @@ const HOUR_MS = 3_600_000
 /** A digest as sessions hand it over: SHA-256 in base64url. */
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
 const NEXT = digestOf('next')
+const END: SessionEnd = { reason: 'closed', client: undefined }
 
 /** Runs the contract. `create` is called once for each case. */
 export async function sessionRecordsContract(
@@ -80,9 +85,9 @@ export async function sessionRecordsContract(
   await t.test('a removed session is gone, and removing it again is told', async (t) => {
     const { records, newId, sessions } = await filled(t, create)
     const [first, second] = sessions
-    t.equal(await records.remove(first.id), true)
-    t.equal(await records.remove(first.id), false)
-    t.equal(await records.remove(newId()), false)
+    t.equal(await records.remove(first.id, END), true)
+    t.equal(await records.remove(first.id, END), false)
+    t.equal(await records.remove(newId(), END), false)
     t.equal(await records.findByFamily(first.familyDigest), undefined)
     t.equal(await records.rotate(rotationOf(first)), false)
     t.equal(await records.isOpen(first.id, NOW), false)
@@ -128,10 +133,10 @@ async function filled(t: Test, create: (t: Test) => Promise<SessionRecordsUnderT
       expiresAtMs: NOW + HOUR_MS,
     },
   ] as const
-  for (const session of sessions) await records.insert(session)
+  for (const session of sessions) await records.insert(session, undefined)
   return { records, newId, sessions }
 }
 
 function rotationOf({ id, digest }: SessionRecord) {
-  return { id, digest, nextDigest: NEXT, expiresAtMs: NOW + 2 * HOUR_MS }
+  return { id, digest, nextDigest: NEXT, expiresAtMs: NOW + 2 * HOUR_MS, client: undefined }
 }

@@ -11,6 +11,8 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   login: never,
   refresh: never,
   logout: never,
+  logoutEverywhere: never,
+  changePassword: never,
 })
 
 /** Fails `t` for each example that is refused, or is not answered as it says. */

@@ -33,8 +33,10 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   argon2: ['framework/auth/'],
   jose: ['framework/auth/'],
   otpauth: ['framework/auth/'],
+  '@zxcvbn-ts/language-common': ['framework/auth/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
+  bowser: ['app/'],
   typebox: ['framework/', 'app/'],
 }
 

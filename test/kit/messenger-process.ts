@@ -33,12 +33,18 @@ export interface Started {
   readonly output: Gathering<string>
 }
 
+/** What somebody logs in with. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+
 /** What can be done at an address where a messenger listens. */
 export interface MessengerClient {
   readonly url: string
   send(method: string, path: string, sent?: Sent): Promise<Response>
-  /** Logs in as the seeded admin. @returns an access token */
-  login(): Promise<string>
+  /** Logs in, as the seeded admin unless it is said. @returns an access token */
+  login(credentials?: Credentials): Promise<string>
   /** A bare socket, without Origin. */
   connect(token?: string): Promise<SocketClient>
 }
@@ -117,6 +123,8 @@ export async function startMessenger(
   }
 }
 
+const ADMIN: Credentials = Object.freeze({ username: 'admin', password: 'Password123!' })
+
 /** A client of the messenger at an address: a process, or a balancer before several. */
 export function clientAt(url: string): MessengerClient {
   const send = (method: string, path: string, { as, json }: Sent = {}): Promise<Response> =>
@@ -131,8 +139,7 @@ export function clientAt(url: string): MessengerClient {
   return {
     url,
     send,
-    async login() {
-      const json = { username: 'admin', password: 'Password123!' }
+    async login(json = ADMIN) {
       const response = await send('POST', '/actions/login', { json })
       return ((await response.json()) as { readonly access_token: string }).access_token
     },

@@ -46,6 +46,8 @@ export interface TestMessenger extends Messenger {
   /** Logs in as somebody who signed up by the kit, or as `admin`. */
   login(username: string): Promise<TokenPair>
   signUp(username: string, account?: Readonly<Record<string, string>>): Promise<Person>
+  /** Waits until the log has told of everything that was committed before. */
+  caughtUp(): Promise<void>
   /** Creates a message. @returns its key */
   write(text: string, as: string): Promise<string>
   /** Connects in memory; `as`: the access token that it brings. A frame that is not as documented fails the test. */
@@ -84,11 +86,11 @@ export async function openTestMessenger(
   return { ...messenger, ...documents, log, ...clientOf(t, messenger, documents) }
 }
 
-type Client = Pick<TestMessenger, 'call' | 'login' | 'signUp' | 'write' | 'connect'>
+type Client = Pick<TestMessenger, 'call' | 'login' | 'signUp' | 'write' | 'caughtUp' | 'connect'>
 
 function clientOf(
   t: Test,
-  { http }: Messenger,
+  { http, stores }: Messenger,
   { document, asyncDocument }: Pick<TestMessenger, 'document' | 'asyncDocument'>,
 ): Client {
   const faultOf = conformity(document)
@@ -136,6 +138,14 @@ function clientOf(
       const { key } = await made<{ key: string }>('POST /actions/sign-up', { json }, 201)
       const { access_token: token, refresh_token: refreshToken } = await login(username)
       return { key, token, refreshToken }
+    },
+    async caughtUp() {
+      const told = createGathering<Change>()
+      const unfollow = stores.feed.follow(({ changes }) => told.add(...changes))
+      const mark = { text: 'A mark in the log.', author_id: ADMIN_KEY }
+      const { key } = await stores.store('message').create(mark)
+      await told.until((changes) => changes.some((change) => change.key === key))
+      unfollow()
     },
     async write(text, as) {
       const json = { item: { text } }

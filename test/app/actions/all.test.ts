@@ -7,7 +7,7 @@ t.test('the messenger has these actions', (t) => {
   const nobody = {} as Accounts // none of them runs
   t.same(
     allActions(nobody).map(({ name }) => name),
-    ['login', 'sign_up', 'refresh', 'logout'],
+    ['login', 'sign_up', 'refresh', 'logout', 'logout_everywhere', 'change_password'],
   )
   t.end()
 })

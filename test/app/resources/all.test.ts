@@ -3,7 +3,12 @@ import { test } from 'tap'
 import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
-  t.same(all.list.map(({ name }) => name).toSorted(), ['message', 'session', 'user'])
+  t.same(all.list.map(({ name }) => name).toSorted(), [
+    'message',
+    'security_event',
+    'session',
+    'user',
+  ])
   t.equal(all.list[0]?.name, 'user')
   t.equal(all.targetOf(all.resources.message.links.author).name, 'user')
   t.end()

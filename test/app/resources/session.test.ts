@@ -11,6 +11,8 @@ test('its digests are secret, whole, and one family belongs to one session', asy
   const session = {
     id: '00000000-0000-7000-8000-000000000001',
     user_id,
+    device: 'curl',
+    address: '192.0.2.7',
     family_digest: 'f'.repeat(43),
     refresh_digest: 'r'.repeat(43),
     expires_at: '2026-01-01T00:00:00.000Z',

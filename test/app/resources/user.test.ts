@@ -45,6 +45,8 @@ test('who has written messages can’t be deleted, and sessions go with their us
   const message = await store('message').create({ text: 'a', author_id: key })
   const digest = 'd'.repeat(43)
   await store('session').create({
+    device: 'curl',
+    address: '192.0.2.7',
     id: '00000000-0000-7000-8000-000000000001',
     user_id: key,
     family_digest: digest,

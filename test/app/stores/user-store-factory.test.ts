@@ -5,7 +5,8 @@ import { all } from '../../../app/resources/all.ts'
 import { userStoreFactory } from '../../../app/stores/user-store-factory.ts'
 import { ANONYMOUS } from '../../../framework/index.ts'
 import { outcomeOf } from '../../kit/chat.ts'
-import { callerOf, openTestStores } from '../../kit/stores.ts'
+import { sessionParts } from '../../kit/session-parts.ts'
+import { callerOf, numberedId, openTestStores } from '../../kit/stores.ts'
 
 async function open(t: Test) {
   const { store } = await openTestStores(t, all)
@@ -20,9 +21,10 @@ async function open(t: Test) {
     tim: callerOf(keys.tim),
     admin: callerOf(keys.admin, 'admin'),
   }
-  const storeOf = userStoreFactory.open(users)
+  const { sessions, records, log } = sessionParts({ store })
+  const storeOf = userStoreFactory({ users, sessions, log }).open(users)
   const as = (who: keyof typeof callers) => storeOf(callers[who], { store: () => undefined })
-  return { users, user, keys, as }
+  return { users, sessions, records, store, user, keys, as }
 }
 
 test('who may write what of whom', async (t) => {
@@ -41,6 +43,12 @@ test('who may write what of whom', async (t) => {
     ['admin', 'admin', { admin: false }, 'forbidden'],
     ['admin', 'admin', { admin: true }, 'forbidden'],
     ['admin', 'admin', { full_name: 'x', admin: false }, 'forbidden'],
+    ['nobody', 'ann', { blocked: true }, 'unauthenticated'],
+    ['tim', 'ann', { blocked: true }, 'forbidden'],
+    ['tim', 'tim', { blocked: true }, 'forbidden'],
+    ['tim', 'tim', { full_name: 'x', blocked: false }, 'forbidden'],
+    ['admin', 'admin', { blocked: true }, 'forbidden'],
+    ['admin', 'admin', { blocked: false }, 'forbidden'],
     ['tim', 'tim', { username: 'tom' }, 'invalid'],
     ['tim', 'tim', { password_digest: 'y' }, 'invalid'],
     ['admin', 'ann', { password_digest: 'y' }, 'invalid'],
@@ -51,6 +59,8 @@ test('who may write what of whom', async (t) => {
     ['admin', 'admin', { full_name: 'A' }, 'done'],
     ['admin', 'ann', { full_name: 'Ann', email_address: 'a@x.org', admin: true }, 'done'],
     ['admin', 'ann', { admin: false }, 'done'],
+    ['admin', 'ann', { blocked: true }, 'done'],
+    ['admin', 'ann', { full_name: 'A', blocked: false }, 'done'],
   ]
   for (const [who, whom, item, expected] of table) {
     const before = await users.readOrThrow(keys[whom])
@@ -91,6 +101,55 @@ test('addresses of mail are for oneself and admins', async (t) => {
     results.flatMap(({ key, item }) => ('email_address' in item ? [key] : [])),
     [keys.tim],
   )
+})
+
+test('who is blocked is for admins to know', async (t) => {
+  const { keys, as } = await open(t)
+  const blocked = { kind: 'compare', attribute: 'blocked', operator: 'eq', value: true } as const
+  await as('admin').update(keys.ann, { blocked: true })
+  for (const who of ['nobody', 'tim'] as const) {
+    t.notOk('blocked' in (await as(who).readOrThrow(keys.ann)).item, who)
+    t.equal(await outcomeOf(as(who).count(blocked)), 'invalid', who)
+  }
+  t.equal(await as('admin').count(blocked), 1)
+})
+
+test('blocking and unblocking end the sessions of the user, by every way to write', async (t) => {
+  const { sessions, records, keys, as } = await open(t)
+  let count = 0
+  const openAll = async () => {
+    await sessions.deleteAll({ kind: 'all' })
+    for (const subject of [keys.ann, keys.tim]) {
+      const digest = String(++count).padStart(43, 'x')
+      const session = { id: numberedId(count), subject, familyDigest: digest, digest }
+      await records.insert({ ...session, expiresAtMs: 1e12 }, undefined)
+    }
+  }
+  const left = async () => (await sessions.search()).results.map(({ item }) => item.user_id)
+  const edit = { kind: 'update', key: keys.ann } as const
+  const byAdmin = as('admin')
+  await openAll()
+  await byAdmin.update(keys.ann, { full_name: 'Ann' })
+  await byAdmin.update(keys.ann, { blocked: false })
+  t.same((await left()).toSorted(), [keys.ann, keys.tim].toSorted(), 'nothing is different')
+  for (const [title, write] of [
+    ['an update', () => byAdmin.update(keys.ann, { blocked: true })],
+    ['unblocking', () => byAdmin.update(keys.ann, { blocked: false })],
+    ['a batch', () => byAdmin.editBatch([{ ...edit, item: { blocked: true } }])],
+    [
+      'an atomic one',
+      () => byAdmin.editBatch([{ ...edit, item: { blocked: false } }], { isAtomic: true }),
+    ],
+  ] as const) {
+    await openAll()
+    await write()
+    t.same(await left(), [keys.tim], title)
+  }
+  await openAll()
+  t.equal(await outcomeOf(as('tim').update(keys.ann, { blocked: true })), 'forbidden')
+  const stale = byAdmin.update(keys.ann, { blocked: true }, { versions: ['1'] })
+  t.equal(await outcomeOf(stale), 'stale')
+  t.equal((await left()).length, 2, 'who may not block ends nothing')
 })
 
 test('full names are kept tidy by every way to write them', async (t) => {

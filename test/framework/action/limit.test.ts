@@ -5,6 +5,7 @@ import {
   limitsInWords,
   perAccount,
   perAddress,
+  perCaller,
   perInput,
 } from '../../../framework/action/limit.ts'
 import { DeclarationError } from '../../../framework/errors.ts'
@@ -21,6 +22,7 @@ test('a limit is frozen through and through, and has a name of its own', (t) => 
     perAddress(RATE),
     perAddress({ count: 3, seconds: 61 }),
     perAddress({ count: 4, seconds: 60 }),
+    perCaller(RATE),
     perInput('name', RATE),
     perInput('other', RATE),
     perAccount('name', ACCOUNT),
@@ -55,6 +57,7 @@ test('limits are told in words', (t) => {
     limitsInWords([perAddress(RATE), perInput('name', { count: 1, seconds: 2 })]),
     'At most 3 tries in 60 s from one address; 1 tries in 2 s for one `name`.',
   )
+  t.equal(limitsInWords([perCaller(RATE)]), 'At most 3 tries in 60 s by one caller.')
   t.equal(
     limitsInWords([perAccount('name', ACCOUNT)]),
     'At most 3 tries in 60 s that fail for one `name` from one address, and 10 tries in 900 s from all; then tries are stalled.',

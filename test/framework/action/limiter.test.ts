@@ -1,7 +1,13 @@
 /** Tests limiter.ts over a keeper whose answers are set: what is counted, under which keys, and what becomes of it. */
 import { test } from 'tap'
 import type { Bucket, LimitKeeper, Taken } from '../../../framework/action/limit-keeper.ts'
-import { perAccount, perAddress, perInput, type Limit } from '../../../framework/action/limit.ts'
+import {
+  perAccount,
+  perAddress,
+  perCaller,
+  perInput,
+  type Limit,
+} from '../../../framework/action/limit.ts'
 import { createLimiter, NO_LIMITS, type Try } from '../../../framework/action/limiter.ts'
 import { TooManyRequestsError, UnavailableError } from '../../../framework/errors.ts'
 
@@ -45,6 +51,7 @@ function open(limits: readonly Limit[], answers: readonly Taken[] = [], name = '
 const from = (address: string, input: unknown = { name: 'tim' }): Try => ({
   input,
   client: { address, userAgent: undefined },
+  subject: undefined,
 })
 
 /** The key under which a try is counted first. */
@@ -53,6 +60,21 @@ async function keyOf(limits: readonly Limit[], tried: Try, name?: string): Promi
   await run(tried)
   return asked[0]?.[1]
 }
+
+test('a caller is counted wherever it comes from, and nobody not at all', async (t) => {
+  const limits = [perCaller(FEW)]
+  const by = (subject: string | undefined, address = '192.0.2.1'): Try => ({ ...from(address), subject }) // prettier-ignore
+  const { asked, run, works } = open(limits, [FREE, { ...FREE, waitSeconds: 7 }])
+  await run(by('tim'))
+  await t.rejects(run(by('tim', '198.51.100.1')), new TooManyRequestsError(7, 'Too many tries. Try again in 7 s.')) // prettier-ignore
+  t.match(asked, [
+    ['take', String, FEW],
+    ['take', asked[0]?.[1]],
+  ])
+  t.equal(works(), 1)
+  t.not(await keyOf(limits, by('tim')), await keyOf(limits, by('ann')))
+  t.equal(await keyOf(limits, by(undefined)), undefined)
+})
 
 test('each limit is taken from, in order, before the work', async (t) => {
   const { asked, run, works } = open([perAddress(FEW), perInput('name', FEW)])

@@ -95,6 +95,77 @@ t.test('a refresh answers a new pair of the same session, with the scopes of now
   t.same(after.scopes, new Set(['of-tim']))
 })
 
+t.test('records are told who is at the other end', async (t) => {
+  const { records, tokens } = service()
+  const told: unknown[] = []
+  const sessions = createSessions({
+    records: {
+      ...records,
+      insert: (record, client) => (told.push(client), records.insert(record, client)),
+      rotate: (rotation) => (told.push(rotation.client), records.rotate(rotation)),
+    },
+    tokens,
+    now: () => START_MS,
+    newId: randomUUID,
+  })
+  const [one, other] = ['192.0.2.1', '192.0.2.2'].map((address) => ({
+    address,
+    userAgent: undefined,
+  }))
+  const first = await sessions.open({ ...TIM, client: one })
+  const second = await sessions.refresh(first.refresh_token, allowed, other)
+  await sessions.refresh(second.refresh_token, allowed)
+  t.same(told, [one, other, undefined])
+})
+
+t.test('records are told why a session ends, and who brought it about', async (t) => {
+  const { records, tokens, clock } = service()
+  const ends: unknown[] = []
+  const remove: SessionRecords['remove'] = (id, end) => (ends.push(end), records.remove(id, end))
+  const sessions = createSessions({
+    records: { ...records, remove },
+    tokens,
+    now: () => clock.ms,
+    newId: randomUUID,
+  })
+  const client = { address: '192.0.2.1', userAgent: undefined }
+  const open = async () => {
+    const pair = await sessions.open(TIM)
+    return { ...pair, session: (await tokens.verify(pair.access_token)).session ?? '' }
+  }
+  const [left, twice, gone, late] = [await open(), await open(), await open(), await open()]
+  await sessions.close(left.session, client)
+  await sessions.close(left.session)
+  await sessions.refresh(twice.refresh_token, allowed)
+  await t.rejects(sessions.refresh(twice.refresh_token, allowed, client), REFUSAL)
+  await t.rejects(
+    sessions.refresh(gone.refresh_token, async () => undefined, client),
+    REFUSAL,
+  )
+  clock.ms += 30 * DAY_MS
+  await t.rejects(sessions.refresh(late.refresh_token, allowed, client), REFUSAL)
+  t.same(ends, [
+    { reason: 'closed', client },
+    { reason: 'closed', client: undefined },
+    { reason: 'reused', client },
+    { reason: 'refused', client },
+    { reason: 'expired', client },
+  ])
+})
+
+t.test('a session that is not confirmed is closed, and answers no tokens', async (t) => {
+  const { byId, sessions } = service()
+  const seen: number[] = []
+  const refuse = async (): Promise<void> => {
+    seen.push(byId.size)
+    throw new UnavailableError()
+  }
+  await t.rejects(sessions.open({ ...TIM, confirm: refuse }), UnavailableError)
+  t.same([seen, byId.size], [[1], 0], 'it was recorded when it was asked about')
+  await t.resolves(sessions.open({ ...TIM, confirm: async () => void seen.push(byId.size) }))
+  t.equal(byId.size, 1)
+})
+
 t.test('a chain of refreshes goes on as long as each comes in time', async (t) => {
   const { clock, sessions } = service()
   let pair = await sessions.open(TIM)
@@ -145,7 +216,8 @@ t.test(
     const { access_token: access, refresh_token: token } = await sessions.open(TIM)
     const scopesOf = async () => {
       const [session] = byId.values()
-      if (session) await records.rotate({ ...session, nextDigest: 'of the other' })
+      if (session)
+        await records.rotate({ ...session, nextDigest: 'of the other', client: undefined })
       return ['write']
     }
     await t.rejects(sessions.refresh(token, scopesOf), REFUSAL)

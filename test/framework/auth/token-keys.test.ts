@@ -12,6 +12,7 @@ import {
   deriveKeys,
   generateTokenKey,
   parseTokenKeys,
+  publicKeysOf,
 } from '../../../framework/auth/token-keys.ts'
 
 const OLD = generateTokenKey()
@@ -122,3 +123,20 @@ t.test('the derivation is the published one', async (t) => {
     'c08fd67e53c367b128982c92ed365096afd0d751214bfc5da792e3a916f97543',
   )
 })
+
+t.test(
+  'others are told of every asymmetric key its public part, and of secrets nothing',
+  async (t) => {
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+    const keys = [privateJwk, ec.export({ format: 'jwk' }), rsa.export({ format: 'jwk' })]
+    const oct = { kty: 'oct', k: OLD }
+    const told = publicKeysOf(parseTokenKeys(JSON.stringify({ keys: [...keys, oct] }))).keys
+    t.match(told, [{ ...publicJwk, alg: 'EdDSA', use: 'sig' }, { alg: 'ES256' }, { alg: 'RS256' }])
+    t.same(
+      told.map((key) => Object.keys(key).toSorted().join()),
+      ['alg,crv,kid,kty,use,x', 'alg,crv,kid,kty,use,x,y', 'alg,e,kid,kty,n,use'],
+    )
+    t.same(publicKeysOf(parseTokenKeys(`${NEW},${OLD}`)).keys, [])
+  },
+)

@@ -2,6 +2,7 @@
 import t, { type Test } from 'tap'
 import { NO_LIMITS } from '../../../framework/action/limiter.ts'
 import {
+  ForbiddenError,
   InvalidError,
   TooManyRequestsError,
   UnauthenticatedError,
@@ -20,6 +21,7 @@ async function open(t: Test) {
       clients.push(client)
       const name = grant.grantType === 'password' ? grant.username : grant.refreshToken
       if (name === 'wrong') throw new UnauthenticatedError('The username or the password is wrong.')
+      if (name === 'blocked') throw new ForbiddenError('This account is blocked.')
       if (name === 'invalid') throw new InvalidError([{ pointer: '', detail: 'is not a name' }])
       if (name === 'many') throw new TooManyRequestsError(7)
       if (name === 'broken') throw new TypeError('secret')
@@ -102,6 +104,7 @@ t.test('a refusal is a problem with the error of RFC 6749', async (t) => {
   const { send } = await open(t)
   const cases = [
     ['grant_type=password&username=wrong&password=x', 'invalid_grant'],
+    ['grant_type=password&username=blocked&password=x', 'invalid_grant'],
     ['grant_type=refresh_token&refresh_token=wrong', 'invalid_grant'],
     ['grant_type=password&username=invalid&password=x', 'invalid_request'],
     ['grant_type=password&username=tim', 'invalid_request'],

@@ -13,7 +13,7 @@ import {
 import { faultsIn } from '../../kit/http.ts'
 import { numberedId } from '../../kit/stores.ts'
 
-const { call, stores } = await openChatApi(t)
+const { call, stores, operations } = await openChatApi(t)
 
 interface WirePage {
   readonly results: readonly { readonly key: string; readonly item: Record<string, unknown> }[]
@@ -240,4 +240,13 @@ t.test('nobody who may not read is told how many there are', async (t) => {
     t.equal((await call(`GET /actions/${path}`)).statusCode, 401, path)
   }
   t.same(keysOf(await search('', root, 'room')), [])
+})
+
+t.test('where not everybody may read, the document says that it can be forbidden', (t) => {
+  const errorsOf = (name: string) => operations.find((one) => one.name === name)?.errors
+  for (const operation of ['search', 'count']) {
+    t.same(errorsOf(`post_${operation}`), ['unauthenticated'])
+    t.same(errorsOf(`room_${operation}`), ['unauthenticated', 'forbidden'])
+  }
+  t.end()
 })

@@ -1,0 +1,77 @@
+/** Changes a password: who knows the old one gives a new one, and everybody else who was logged in is not any more. */
+import {
+  InvalidError,
+  StaleError,
+  UnauthenticatedError,
+  where,
+  type Passwords,
+  type PlainStore,
+  type RequestClient,
+} from '../framework/index.ts'
+import { endSessions } from './end-sessions.ts'
+import { refuseWeakPassword } from './password-rules.ts'
+import { all } from './resources/all.ts'
+import type { session } from './resources/session.ts'
+import type { user } from './resources/user.ts'
+import type { SecurityLog } from './security-log.ts'
+
+/** What is needed to change passwords. */
+export interface ChangePasswordParts {
+  readonly users: PlainStore<typeof user>
+  readonly passwords: Passwords
+  readonly sessionStore: PlainStore<typeof session>
+  readonly log: SecurityLog
+}
+
+/** Whose password is changed, and to what. */
+export interface PasswordChange {
+  readonly user: string
+  /** The session that goes on. */
+  readonly session: string | undefined
+  readonly password: string
+  readonly new_password: string
+  /** Who is at the other end. */
+  readonly client?: RequestClient | undefined
+}
+
+/**
+ * Changes it when the old one is right, and ends all other sessions with it.
+ * @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone
+ */
+export async function changePassword(
+  { users, passwords, sessionStore, log }: ChangePasswordParts,
+  { user, session, password, new_password, client }: PasswordChange,
+): Promise<void> {
+  const found = await users.read(user)
+  const secrets = await users.unsafeReadSecrets(user)
+  if (found === undefined || secrets === undefined) throw new UnauthenticatedError()
+  refuseWeakPassword(new_password, { username: found.item.username, pointer: '/new_password' })
+  const { password_digest: old } = secrets
+  if (!(await passwords.verify(old, password))) throw wrongPassword()
+  const password_digest = await passwords.hash(new_password)
+  const precondition = where(all, 'user', (row) => row.password_digest.eq(old))
+  const { transactions } = users
+  await transactions
+    .transaction(async (transaction) => {
+      await users.update(user, { password_digest }, { precondition, transaction })
+      await endSessions(sessionStore, { user, except: session, transaction })
+      const address = client?.address
+      await log.record(
+        { kind: 'password_changed', actor: user, subject: user, address },
+        transaction,
+      )
+    })
+    .catch((error: unknown) => {
+      // It was changed meanwhile: what was right is not any more.
+      throw error instanceof StaleError ? wrongPassword() : error
+    })
+  // A login with the old password may have opened a session that the transaction could not see yet. One that is later still looks
+  // at the password again, and sees the new one.
+  await transactions.transaction((transaction) =>
+    endSessions(sessionStore, { user, except: session, transaction }),
+  )
+}
+
+function wrongPassword(): InvalidError {
+  return new InvalidError([{ pointer: '/password', detail: 'is not the password' }])
+}

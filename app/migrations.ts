@@ -1,0 +1,40 @@
+/** What brings the tables of a messenger that is in use to what its resources say now. */
+import type { Migration } from '../framework/index.ts'
+
+/** In order. What was released is never changed, only added to. */
+export const MIGRATIONS: readonly Migration[] = Object.freeze([
+  {
+    number: 1,
+    name: 'sessions that their owner knows again',
+    sql: `
+alter table session add column device text collate "C" not null default 'unknown';
+alter table session add column address text collate "C" not null default 'unknown';
+alter table session alter column device drop default, alter column address drop default;
+alter table session rename column updated_at to last_used_at`,
+  },
+  {
+    number: 2,
+    name: 'users that are blocked',
+    sql: `
+alter table "user" add column blocked boolean not null default false;
+alter table "user" alter column blocked drop default`,
+  },
+  {
+    number: 3,
+    name: 'security events',
+    sql: `
+create table security_event (
+  id uuid not null,
+  kind text collate "C" not null,
+  actor_id uuid,
+  subject_id uuid,
+  address text collate "C" not null,
+  detail text collate "C",
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint security_event_pkey primary key (id)
+);
+create index security_event_created_at_idx on security_event (created_at, id);
+create index security_event_subject_id_created_at_idx on security_event (subject_id, created_at, id)`,
+  },
+])
