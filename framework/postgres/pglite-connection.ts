@@ -2,7 +2,7 @@
 
 import { InternalError } from '../errors.ts'
 import { parseCommandTag } from './command-tag.ts'
-import type { QueryResult, Statement } from './database.ts'
+import type { QueryResult, Statement, Table } from './database.ts'
 import type { PgliteThread } from './pglite-thread.ts'
 import { isRetriable, toResourceError } from './postgres-error.ts'
 import { MAX_PARAMETERS, readAnswer, type Answer, type RowShape } from './protocol-frames.ts'
@@ -12,7 +12,7 @@ export interface PgliteConnection {
   /** @throws the error of `toResourceError` */
   run(statement: Statement): Promise<QueryResult>
   /** Runs several statements as text. */
-  runScript(text: string, limitMs: number): Promise<void>
+  runScript(text: string, limitMs: number): Promise<Table>
   isAlive(): boolean
 }
 
@@ -72,6 +72,7 @@ export function createPgliteConnection(thread: PgliteThread): PgliteConnection {
       const answer = read(bytes)
       if (answer.error !== undefined) throw toResourceError(answer.error)
       if (answer.tag === undefined) breakOff()
+      return { columns: answer.shape.columns, rows: answer.rows }
     },
     isAlive: thread.isAlive,
   }
