@@ -70,9 +70,9 @@ export interface Database extends Queryable {
   ): Promise<T>
   /**
    * Runs several statements as text, without parameters (DDL of migrations), in one transaction.
-   * @returns the rows of its last statement that answers any
+   * @returns the rows of each of its statements that answers any
    */
-  script(text: string): Promise<Table>
+  script(text: string): Promise<readonly Table[]>
   /**
    * Keeps a session of its own beside the others, for what lives in one. Absent where there is but one connection, which then
    * nobody shares.

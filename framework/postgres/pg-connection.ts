@@ -21,7 +21,7 @@ export interface PgConnection extends TransactionConnection {
   /** Sends a statement. Told at once what became of it: promises in between would cost more than the rest. */
   run(statement: Statement, outcome: Outcome): void
   /** Runs several statements as text, for as long as they take within reason. For use in a transaction. */
-  runScript(text: string): Promise<Table>
+  runScript(text: string): Promise<readonly Table[]>
   /** Gives up the statement under way when it has been for longer; the connection is then lost. */
   giveUp(afterMs: number): void
   /** Gives the connection back, or ends it when it must not be used again. */
@@ -90,8 +90,9 @@ export function createPgConnection(client: PoolClient): PgConnection {
       try {
         // As many answers as there are statements, whatever the types say.
         const answers = [await client.query(toScript(text))].flat()
-        const answer = answers.findLast(({ fields }) => fields.length > 0)
-        return { columns: answer?.fields.map(({ name }) => name) ?? [], rows: answer?.rows ?? [] }
+        return answers
+          .filter(({ fields }) => fields.length > 0)
+          .map(({ fields, rows }) => ({ columns: fields.map(({ name }) => name), rows }))
       } catch (error) {
         throw failure(error, false)
       }

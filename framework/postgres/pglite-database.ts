@@ -119,7 +119,7 @@ function createPgliteDatabase(
       }),
     )
   }
-  async function script(text: string): Promise<Table> {
+  async function script(text: string): Promise<readonly Table[]> {
     return alone((connection) =>
       runTransaction(guard(connection), () => connection.runScript(text, SCRIPT_LIMIT_MS)),
     )
