@@ -17,6 +17,7 @@ import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
+import { allJobs } from './jobs/all.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -99,6 +100,7 @@ async function openOn(
   const server = await serve(stores, {
     factories: [userStoreFactory, messageStoreFactory],
     actions,
+    jobs: allJobs(stores.store('session')),
     channels: [onCreateMessage],
     tokens,
     tokenKeys,
