@@ -133,6 +133,15 @@ export {
   type JobTrigger,
   type Retries,
 } from './action/job.ts'
+export { isPublicAddress } from './action/public-address.ts'
+export { sendWebhook, WebhookError, type Webhook, type WebhookOptions } from './action/webhook.ts'
+export {
+  WEBHOOK_PAYLOAD,
+  webhookJob,
+  type WebhookEndpoint,
+  type WebhookJobDeclaration,
+} from './action/webhook-job.ts'
+export { newWebhookSecret } from './action/webhook-secret.ts'
 export {
   perAccount,
   perAddress,
