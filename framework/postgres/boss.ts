@@ -5,7 +5,7 @@ import type { AnyJob, CronTrigger, JobTrigger } from '../action/job.ts'
 import { DeclarationError } from '../errors.ts'
 import { bossDatabase } from './boss-database.ts'
 import type { Database } from './database.ts'
-import { toResourceError } from './postgres-error.ts'
+import { sqlStateOf, toResourceError } from './postgres-error.ts'
 
 /** What to open. */
 export interface BossOptions {
@@ -46,7 +46,7 @@ export function deadQueueOf({ name }: Pick<AnyJob, 'name'>): string {
 
 /**
  * Starts pg-boss, and makes its tables when there are none.
- * @throws DeclarationError when a schedule can't be, or a job has become ordered or no longer is; UnavailableError while the database is away
+ * @throws DeclarationError when a schedule or the schema can't be, or a job has become ordered or no longer is; UnavailableError while the database is away
  */
 export async function openBoss({
   database,
@@ -55,10 +55,13 @@ export async function openBoss({
   onError,
 }: BossOptions): Promise<OpenBoss> {
   const schema = await schemaOf(database)
+  const createSchema = !(await exists(database, schema))
   const boss = new PgBoss({
     db: bossDatabase(database),
     backend: database.kind,
     schema,
+    // Who may not create schemas can be given one that is empty.
+    createSchema,
     supervise: isKeeper,
     schedule: isKeeper,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
@@ -77,7 +80,7 @@ export async function openBoss({
     if (isKeeper) for (const one of jobs) await keepSchedules(boss, one)
   } catch (error) {
     await boss.stop({ graceful: false })
-    throw toOurs(error)
+    throw createSchema && sqlStateOf(error) === '42501' ? toRefusal(schema, error) : toOurs(error)
   }
   return { boss, schema }
 }
@@ -95,6 +98,18 @@ async function schemaOf(database: Database): Promise<string> {
   if (/^[a-z0-9_]{1,36}$/.test(own)) return `holdfast_jobs_${own}`
   throw new DeclarationError(
     `The schema ${own} can't have jobs: let its name be of a to z, 0 to 9 and _, with 36 characters at most.`,
+  )
+}
+
+async function exists(database: Database, schema: string): Promise<boolean> {
+  const text = 'select to_regnamespace($1) is not null'
+  return (await database.query({ text, values: [schema] })).rows[0]?.[0] === true
+}
+
+function toRefusal(schema: string, cause: unknown): DeclarationError {
+  return new DeclarationError(
+    `Jobs need the schema ${schema}, and the role may not create it: make it once, and let the role own it.`,
+    { cause },
   )
 }
 

@@ -1,4 +1,5 @@
 /** That pg-boss's tables, queues and schedules are made, kept in step with what is declared, and refused when they can't be. */
+import { randomBytes } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { cron, job, type AnyJob, type JobDeclaration } from '../../../framework/action/job.ts'
 import { DeclarationError, UnavailableError } from '../../../framework/errors.ts'
@@ -94,6 +95,31 @@ t.test('what is due is sent once, however many processes look', async (t) => {
     values: [],
   })
   t.strictSame(rows, [[true, true]])
+})
+
+t.test('who may not create schemas is told to make it, and takes one that is there', async (t) => {
+  const owner = await openTestDatabase(t)
+  const role = `holdfast_test_${randomBytes(8).toString('hex')}`
+  await owner.query({ text: `create role ${role}`, values: [] })
+  await owner.query({ text: `grant create on schema public to ${role}`, values: [] })
+  t.teardown(async () => {
+    await owner.script(`drop owned by ${role}; drop role ${role}`)
+  })
+  const database: Database = {
+    ...owner,
+    query: (statement) =>
+      owner.transaction(async ({ query }) => {
+        await query({ text: `set local role ${role}`, values: [] })
+        return query(statement)
+      }),
+    script: (text) => owner.script(`set local role ${role};${text}`),
+  }
+  await t.rejects(open(t, database, look()), {
+    name: 'DeclarationError',
+    message: /^Jobs need the schema holdfast_jobs/,
+  })
+  await owner.script(`create schema holdfast_jobs authorization ${role}`)
+  await open(t, database, look())
 })
 
 t.test('a database that is away is told as such', async (t) => {
