@@ -17,6 +17,7 @@ import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
+import { allJobs } from './jobs/all.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
@@ -119,6 +120,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const server = await serve(stores, {
     factories,
     actions,
+    jobs: allJobs(sessionStore),
     channels: [onCreateMessage],
     tokens,
     tokenKeys,

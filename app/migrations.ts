@@ -10,7 +10,8 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
 alter table session add column device text collate "C" not null default 'unknown';
 alter table session add column address text collate "C" not null default 'unknown';
 alter table session alter column device drop default, alter column address drop default;
-alter table session rename column updated_at to last_used_at`,
+alter table session rename column updated_at to last_used_at;
+create index session_expires_at_idx on session (expires_at, id)`,
   },
   {
     number: 2,

@@ -99,11 +99,16 @@ export type {
 export { wrappedStoreFactory, type WriteOverrides } from './store/wrapped-store-factory.ts'
 
 // Events
-export { afterCreate, type ChangeTrigger } from './event/change-trigger.ts'
+export {
+  afterCreate,
+  afterDelete,
+  afterUpdate,
+  type ChangeTrigger,
+} from './event/change-trigger.ts'
 export { channel, type Channel, type ChannelDeclaration } from './event/channel.ts'
 export type { Change, WireItem } from './event/change.ts'
 
-// Actions
+// Actions and jobs
 export {
   action,
   ITEM_INPUT,
@@ -113,6 +118,30 @@ export {
   type ActionDeclaration,
   type PrepareContext,
 } from './action/action.ts'
+export {
+  CHANGE_PAYLOAD,
+  cron,
+  job,
+  type AnyJob,
+  type CronTrigger,
+  type Job,
+  type JobContext,
+  type JobDeclaration,
+  type JobSender,
+  type JobSendOptions,
+  type JobTransactionOptions,
+  type JobTrigger,
+  type Retries,
+} from './action/job.ts'
+export { isPublicAddress } from './action/public-address.ts'
+export { sendWebhook, WebhookError, type Webhook, type WebhookOptions } from './action/webhook.ts'
+export {
+  WEBHOOK_PAYLOAD,
+  webhookJob,
+  type WebhookEndpoint,
+  type WebhookJobDeclaration,
+} from './action/webhook-job.ts'
+export { newWebhookSecret } from './action/webhook-secret.ts'
 export {
   perAccount,
   perAddress,
@@ -148,6 +177,8 @@ export {
 // Databases
 export { makeDataFolder } from './postgres/data-folder.ts'
 export type { DatabaseOf } from './postgres/database-of.ts'
+export type { DeadJob, DeadJobs } from './postgres/dead-jobs.ts'
+export type { Jobs } from './postgres/jobs.ts'
 export { createKysely } from './postgres/kysely.ts'
 export type { Migration } from './postgres/migrations.ts'
 export { openStores, type OpenStoresOptions, type Stores } from './postgres/open-stores.ts'

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { toItemInput, type Action } from './action/action.ts'
+import type { AnyJob, JobSender, JobTransactionOptions } from './action/job.ts'
+import { senderWithin } from './action/job-sender.ts'
 import { createLimiter, NO_LIMITS } from './action/limiter.ts'
 import { deriveKey, deriveKeys, publicKeysOf, type TokenKeys } from './auth/token-keys.ts'
 import type { Tokens } from './auth/tokens.ts'
@@ -22,7 +24,9 @@ import type { GrantLimits, GrantTokens } from './http/oauth-form.ts'
 import type { ApiInfo } from './http/openapi.ts'
 import type { LogOptions } from './http/request-log.ts'
 import type { Consumer } from './postgres/consumer.ts'
+import type { Jobs } from './postgres/jobs.ts'
 import type { Stores } from './postgres/open-stores.ts'
+import { servedJobs } from './postgres/served-jobs.ts'
 import type { ResourceMap } from './resource/item.ts'
 import type { Registry } from './resource/registry.ts'
 import { ANONYMOUS, type Authorization } from './security/authorization.ts'
@@ -46,6 +50,10 @@ export interface ServerOptions {
   /** Who may do what. A resource without a store factory is not reachable from outside. */
   readonly factories: readonly StoreFactory[]
   readonly actions?: readonly Action[]
+  /** Jobs that can be sent here; their queues and schedules are made where there are none. */
+  readonly jobs?: readonly AnyJob[]
+  /** False: this process sends jobs, and others on the database do them; default true. */
+  readonly isDoingJobs?: boolean
   readonly channels?: readonly Channel[]
   readonly plugins?: readonly ServerPlugin[]
   /** Tells callers by their tokens, and sockets of what is revoked; absent: every caller is anonymous, and every token refused. */
@@ -78,9 +86,11 @@ export interface ServerOptions {
 export interface Server {
   /** The HTTP server, ready: no more routes can be added. */
   readonly http: FastifyInstance
+  /** Sends jobs outside of actions, and shows those that are dead. Absent where there are none. */
+  readonly jobs: Pick<Jobs, 'send' | 'dead'> | undefined
   /** @returns the address that it listens on */
   listen(address: { readonly host: string; readonly port: number }): Promise<string>
-  /** Ends sockets and requests, then the actions under way, then the stores. */
+  /** Ends sockets and requests, gives jobs a few seconds to end, then the actions under way, then the stores. */
   close(): Promise<void>
 }
 
@@ -108,7 +118,9 @@ export async function serve<M extends ResourceMap>(
   const { registry } = stores
   const peersOf = callerStores({ registry, factories, plain: stores.store })
   const triggered = triggeredActions(registry, actions)
-  const httpOptions = toHttpOptions(stores, peersOf, options)
+  const jobs = servedJobs(stores, options)
+  const { sender } = jobs
+  const httpOptions = toHttpOptions(stores, peersOf, { ...options, sender })
   const api = createApi(httpOptions)
   const http = createHttp(httpOptions, api)
   const report = (part: string) => (error: unknown) => {
@@ -119,9 +131,11 @@ export async function serve<M extends ResourceMap>(
   const consumers: Consumer[] = []
   const stop = async (): Promise<void> => {
     presence.close()
-    await http.close()
+    // Requests that are under way may still send jobs.
+    await Promise.all([http.close(), jobs.stopWorking()])
     hub.close()
     await Promise.all(consumers.map((consumer) => consumer.close()))
+    await jobs.close()
   }
   try {
     await registerSocket(http, {
@@ -137,13 +151,16 @@ export async function serve<M extends ResourceMap>(
     registerAsyncApi(http, { ...describeApi(api), channels, info, path: SOCKET_PATH })
     for (const plugin of options.plugins ?? []) void http.register(async (scope) => plugin(scope))
     await http.ready()
-    for (const one of triggered) consumers.push(await startTrigger(stores, peersOf, one))
+    await jobs.begin(report('job'))
+    const services: TriggerServices = { stores, peersOf, sender }
+    for (const one of triggered) consumers.push(await startTrigger(services, one))
   } catch (error) {
     await stop()
     throw error
   }
   return Object.freeze<Server>({
     http,
+    jobs: jobs.begun(),
     listen: ({ host, port }) => http.listen({ host, port }), // Fastify writes into what it is given
     async close() {
       await stop()
@@ -154,7 +171,11 @@ export async function serve<M extends ResourceMap>(
 
 type PeersOf = (caller: Authorization) => Peers
 
-function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions): HttpOptions {
+interface SentOptions extends ServerOptions {
+  readonly sender: JobSender<JobTransactionOptions>
+}
+
+function toHttpOptions(stores: Stores, peersOf: PeersOf, options: SentOptions): HttpOptions {
   const { tokenKeys, areLimitsKept = true } = options
   const secrets = (purpose: string): readonly Buffer[] =>
     tokenKeys === undefined ? [randomBytes(32)] : deriveKeys(tokenKeys, purpose)
@@ -171,6 +192,7 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: ServerOptions)
     idempotency: stores.idempotency,
     transactions: stores.transactions,
     limiter: areLimitsKept ? createLimiter(stores.limits, secretFor('limits')) : NO_LIMITS,
+    jobs: options.sender,
     isReady: () => stores.database.isReady(),
     logger: options.logger ?? false,
     allowedOrigins: options.allowedOrigins ?? [],
@@ -241,16 +263,21 @@ function triggeredActions(
   return triggered
 }
 
+interface TriggerServices {
+  readonly stores: Stores
+  readonly peersOf: PeersOf
+  readonly sender: JobSender<JobTransactionOptions>
+}
+
 /** Sets off an action by what is in the log. It runs for nobody: what it writes, it writes by stores of its own. */
 function startTrigger(
-  stores: Stores,
-  peersOf: PeersOf,
+  { stores, peersOf, sender }: TriggerServices,
   { action, trigger: { resource, operation } }: TriggeredAction,
 ): Promise<Consumer> {
   return stores.consume({
     name: `${action.name} after ${operation} of ${resource}`,
     isWanted: (change) => change.resource === resource && change.operation === operation,
-    async handle({ after }, transaction) {
+    async handle({ before, after = before }, transaction) {
       if (after === undefined) return
       const input = toItemInput(after)
       const client = undefined
@@ -260,6 +287,7 @@ function startTrigger(
         client,
         stores: peersOf(ANONYMOUS),
         transaction,
+        jobs: senderWithin(sender, transaction),
         prepared,
       })
     },

@@ -40,6 +40,6 @@ export const session = resource('session', {
     last_used_at: updatedAt(),
   },
   links: { user: belongsTo('user', 'user_id', { onDelete: 'cascade' }) },
-  indexes: [index('user_id')],
+  indexes: [index('user_id'), index('expires_at')],
   label: 'device',
 })

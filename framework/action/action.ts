@@ -6,6 +6,7 @@ import type { ChangeTrigger } from '../event/change-trigger.ts'
 import type { Authorization } from '../security/authorization.ts'
 import type { RequestClient } from '../security/request-client.ts'
 import type { Peers, Transaction } from '../store/store.ts'
+import type { JobSender } from './job.ts'
 import { limitName, type Limit } from './limit.ts'
 
 /** What an action prepares with. */
@@ -24,6 +25,8 @@ export interface ActionContext<P = unknown> extends PrepareContext {
    * transactional has none: asking for it throws.
    */
   readonly transaction: Transaction
+  /** Sends jobs with the transaction: what is rolled back has sent none. An action that is not transactional sends at once. */
+  readonly jobs: JobSender
   /** What the action's `prepare` has answered. */
   readonly prepared: P
 }
@@ -169,7 +172,7 @@ export function action<
   })
 }
 
-/** The input of an action set off by a change. */
+/** The input of an action set off by a change: the row as it is now, or was before it was deleted. */
 export function toItemInput(item: WireItem): Static<typeof ITEM_INPUT> {
   return { item: { ...item } }
 }

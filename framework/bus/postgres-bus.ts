@@ -24,7 +24,7 @@ const PACKET_BYTES = 7_900
 const MAX_BYTES = PACKET_BYTES - 10
 /** PostgreSQL lets notifying transactions commit one after the other, so there are few of them. */
 const PACE_MS = 10
-const TOPICS: readonly BusTopic[] = ['outbox', 'log', 'presence']
+const TOPICS: readonly BusTopic[] = ['outbox', 'log', 'presence', 'jobs']
 
 /** One statement, one commit. The channel is that of the schema: another app in the database is another bus. */
 const LISTEN = `select 'holdfast_' || left(md5(current_schema()), 12)`

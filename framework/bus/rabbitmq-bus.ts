@@ -15,7 +15,7 @@ export interface RabbitmqBusOptions {
   readonly onError: (error: unknown) => void
 }
 
-const TOPICS: readonly BusTopic[] = ['outbox', 'log', 'presence']
+const TOPICS: readonly BusTopic[] = ['outbox', 'log', 'presence', 'jobs']
 const MAX_BYTES = 1_048_576
 /** What a process has given to its connection and the connection not yet to the network; what comes above is lost. */
 const MAX_UNSENT_BYTES = 4 * MAX_BYTES

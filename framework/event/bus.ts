@@ -2,9 +2,9 @@
 
 /**
  * What a message is about. `outbox`: changes were committed and wait for the relay. `log`: entries were numbered. `presence`:
- * who is where.
+ * who is where. `jobs`: jobs were sent.
  */
-export type BusTopic = 'outbox' | 'log' | 'presence'
+export type BusTopic = 'outbox' | 'log' | 'presence' | 'jobs'
 
 /**
  * Carries messages between processes. It may lose them, repeat them, and bring them in another order; what must not be missed

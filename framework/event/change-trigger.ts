@@ -1,4 +1,4 @@
-/** What in the log sets off an action, or feeds a channel. */
+/** What in the log sets off an action or a job, or feeds a channel. */
 import type { ChangeOperation } from './change.ts'
 
 /** Set off by a committed change of a row, from the log: at least once, in order. */
@@ -11,4 +11,14 @@ export interface ChangeTrigger<R extends string = string> {
 /** After a row of the resource was created. */
 export function afterCreate<const R extends string>(resource: R): ChangeTrigger<R> {
   return Object.freeze({ kind: 'change', resource, operation: 'create' })
+}
+
+/** After a row of the resource was changed. */
+export function afterUpdate<const R extends string>(resource: R): ChangeTrigger<R> {
+  return Object.freeze({ kind: 'change', resource, operation: 'update' })
+}
+
+/** After a row of the resource was deleted, also by a link that cascades. */
+export function afterDelete<const R extends string>(resource: R): ChangeTrigger<R> {
+  return Object.freeze({ kind: 'change', resource, operation: 'delete' })
 }

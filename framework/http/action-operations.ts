@@ -1,5 +1,6 @@
 /** Actions of the app that requests set off. */
 import type { Action, ActionContext, Web } from '../action/action.ts'
+import { senderWithin } from '../action/job-sender.ts'
 import { limitsInWords } from '../action/limit.ts'
 import { ForbiddenError, InternalError, UnauthenticatedError, type ErrorCode } from '../errors.ts'
 import { actionPath } from '../resource/operation-name.ts'
@@ -93,7 +94,7 @@ function authorize({ isPublic, scopes }: Action, caller: Authorization): void {
 
 function contextOf(
   { authorization: caller, client }: OperationRequest,
-  { peersOf }: Services,
+  { peersOf, jobs }: Services,
   {
     transaction,
     prepared,
@@ -103,6 +104,7 @@ function contextOf(
     caller,
     client,
     stores: peersOf(caller),
+    jobs: senderWithin(jobs, transaction),
     prepared,
     get transaction(): Transaction {
       if (transaction !== undefined) return transaction

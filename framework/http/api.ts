@@ -1,5 +1,6 @@
 /** The API of an app as values: its operations, and the document that tells of them. */
 import type { Action } from '../action/action.ts'
+import type { JobSender, JobTransactionOptions } from '../action/job.ts'
 import type { Limiter } from '../action/limiter.ts'
 import type { JwkSet } from '../auth/token-keys.ts'
 import { DeclarationError } from '../errors.ts'
@@ -38,6 +39,7 @@ export interface ApiOptions {
   readonly idempotency: Idempotency
   readonly transactions: Transactions
   readonly limiter: Limiter
+  readonly jobs: JobSender<JobTransactionOptions>
   /** Serves `POST /login`; without it there is no such path. */
   readonly tokenGrant?: GrantTokens
   /** Whose limits it keeps; default: none. */
@@ -96,8 +98,8 @@ function formOperations({ tokenGrant, grantLimits, limiter }: ApiOptions): reado
 }
 
 function servicesOf(options: ApiOptions): Services {
-  const { registry, factories, peersOf, pageKeys, etagKey, idempotency, transactions, limiter } =
-    options
+  const { registry, factories, peersOf, pageKeys, etagKey, idempotency } = options
+  const { transactions, limiter, jobs } = options
   return Object.freeze({
     registry,
     served: servedResources(registry, factories, peersOf),
@@ -107,6 +109,7 @@ function servicesOf(options: ApiOptions): Services {
     answerOnce: answerOnce(idempotency, etagKey),
     transactions,
     limiter,
+    jobs,
   })
 }
 

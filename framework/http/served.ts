@@ -1,4 +1,5 @@
 /** What operations are made from: resources as they are served, and the services that every operation uses. */
+import type { JobSender, JobTransactionOptions } from '../action/job.ts'
 import type { Limiter } from '../action/limiter.ts'
 import { NotFoundError } from '../errors.ts'
 import type { PageKeys } from '../filter/page-key.ts'
@@ -30,6 +31,7 @@ export interface Services {
   readonly etags: ETags
   readonly answerOnce: AnswerOnce
   readonly limiter: Limiter
+  readonly jobs: JobSender<JobTransactionOptions>
   readonly transactions: Transactions
 }
 

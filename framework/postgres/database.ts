@@ -22,11 +22,15 @@ export interface Statement {
  */
 export type Cell = unknown
 
-/** The answer to one statement. */
-export interface QueryResult {
+/** Rows, and what their cells are called. */
+export interface Table {
   /** Column names, in the order of the cells. */
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
+}
+
+/** The answer to one statement. */
+export interface QueryResult extends Table {
   /** Rows returned or affected. */
   readonly rowCount: number
   /** First word of the command tag: `INSERT`, `COMMIT`, … */
@@ -64,8 +68,11 @@ export interface Database extends Queryable {
     work: (transaction: Queryable) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T>
-  /** Runs several statements as text, without parameters (DDL of migrations), in one transaction. */
-  script(text: string): Promise<void>
+  /**
+   * Runs several statements as text, without parameters (DDL of migrations), in one transaction.
+   * @returns the rows of each of its statements that answers any
+   */
+  script(text: string): Promise<readonly Table[]>
   /**
    * Keeps a session of its own beside the others, for what lives in one. Absent where there is but one connection, which then
    * nobody shares.
@@ -78,7 +85,7 @@ export interface Database extends Queryable {
 }
 
 /** The rows of a result as objects by column name. For statements off the hot path. */
-export function toObjects(result: QueryResult): Readonly<Record<string, Cell>>[] {
+export function toObjects(result: Table): Readonly<Record<string, Cell>>[] {
   return result.rows.map((row) =>
     Object.fromEntries(result.columns.map((column, index) => [column, row[index]])),
   )

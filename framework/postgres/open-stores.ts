@@ -13,6 +13,7 @@ import { startChangeFlow } from './change-flow.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
 import type { Database } from './database.ts'
 import { createIdempotency, type OnceKeeper } from './idempotency.ts'
+import { startJobs, type Jobs, type JobsOptions } from './jobs.ts'
 import { createLimitKeeper } from './limits.ts'
 import { linkedRowsReader } from './linked-rows.ts'
 import { openLog } from './log.ts'
@@ -67,6 +68,11 @@ export interface Stores<M extends ResourceMap = ResourceMap> {
    * the place. The reader's owner closes it before the stores.
    */
   consume(reader: DurableReader): Promise<Consumer>
+  /**
+   * Makes queues for jobs, and begins to do what waits in them if this process is to. Their owner closes them before the stores.
+   * @throws DeclarationError when two jobs have one name, or one does not fit its queue; UnavailableError
+   */
+  startJobs(options: Pick<JobsOptions, 'jobs' | 'isWorking' | 'onError'>): Promise<Jobs>
   /** How many SQL texts were built so far. */
   compiledPlanCount(): number
   /** Waits for what is under way and lets go of everything. */
@@ -128,6 +134,15 @@ export async function openStoresOn<M extends ResourceMap>(
     limits: createLimitKeeper(database),
     consume: (reader) =>
       startConsumer({ database, transactions, registry, feed: log, onError, ...reader }),
+    startJobs: (jobs) =>
+      startJobs({
+        database,
+        transactions,
+        bus: bus ?? LONE_BUS,
+        now,
+        store: stores.store,
+        ...jobs,
+      }),
     store: stores.store,
     compiledPlanCount: stores.compiledPlanCount,
     async close() {

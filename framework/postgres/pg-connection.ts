@@ -1,9 +1,9 @@
 /** One connection of the pool: statements and their results, and whether the connection may go back. */
 
-import type { PoolClient } from 'pg'
+import type { PoolClient, QueryArrayConfig } from 'pg'
 
 import { UnavailableError } from '../errors.ts'
-import type { QueryResult, Statement } from './database.ts'
+import type { QueryResult, Statement, Table } from './database.ts'
 import { PgQuery, type PgOutcome, type PgStatements } from './pg-query.ts'
 import {
   isConnectionLoss,
@@ -14,13 +14,14 @@ import {
 } from './postgres-error.ts'
 import { createFrameWriter } from './protocol-frames.ts'
 import { command, type TransactionConnection } from './run-transaction.ts'
+import { cellParser } from './wire-types.ts'
 
 /** A connection. Whoever has checked it out may use it, and releases it. */
 export interface PgConnection extends TransactionConnection {
   /** Sends a statement. Told at once what became of it: promises in between would cost more than the rest. */
   run(statement: Statement, outcome: Outcome): void
   /** Runs several statements as text, for as long as they take within reason. For use in a transaction. */
-  runScript(text: string): Promise<void>
+  runScript(text: string): Promise<readonly Table[]>
   /** Gives up the statement under way when it has been for longer; the connection is then lost. */
   giveUp(afterMs: number): void
   /** Gives the connection back, or ends it when it must not be used again. */
@@ -87,8 +88,11 @@ export function createPgConnection(client: PoolClient): PgConnection {
     async runScript(text) {
       await query(command(`set local statement_timeout = ${SCRIPT_TIMEOUT_MS}`))
       try {
-        const config = { text, query_timeout: SCRIPT_TIMEOUT_MS }
-        await client.query(config)
+        // As many answers as there are statements, whatever the types say.
+        const answers = [await client.query(toScript(text))].flat()
+        return answers
+          .filter(({ fields }) => fields.length > 0)
+          .map(({ fields, rows }) => ({ columns: fields.map(({ name }) => name), rows }))
       } catch (error) {
         throw failure(error, false)
       }
@@ -100,6 +104,15 @@ export function createPgConnection(client: PoolClient): PgConnection {
     },
     isUsable: () => !isLost,
     release: () => client.release(isSpoiled),
+  }
+}
+
+function toScript(text: string): QueryArrayConfig & { readonly query_timeout: number } {
+  return {
+    text,
+    query_timeout: SCRIPT_TIMEOUT_MS,
+    rowMode: 'array',
+    types: { getTypeParser: cellParser },
   }
 }
 

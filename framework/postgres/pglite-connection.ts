@@ -2,17 +2,23 @@
 
 import { InternalError } from '../errors.ts'
 import { parseCommandTag } from './command-tag.ts'
-import type { QueryResult, Statement } from './database.ts'
+import type { QueryResult, Statement, Table } from './database.ts'
 import type { PgliteThread } from './pglite-thread.ts'
 import { isRetriable, toResourceError } from './postgres-error.ts'
-import { MAX_PARAMETERS, readAnswer, type Answer, type RowShape } from './protocol-frames.ts'
+import {
+  MAX_PARAMETERS,
+  readAnswer,
+  readTables,
+  type Answer,
+  type RowShape,
+} from './protocol-frames.ts'
 
 /** A connection to PGlite. Statements run one after the other, in the order of the calls. */
 export interface PgliteConnection {
   /** @throws the error of `toResourceError` */
   run(statement: Statement): Promise<QueryResult>
   /** Runs several statements as text. */
-  runScript(text: string, limitMs: number): Promise<void>
+  runScript(text: string, limitMs: number): Promise<readonly Table[]>
   isAlive(): boolean
 }
 
@@ -72,6 +78,7 @@ export function createPgliteConnection(thread: PgliteThread): PgliteConnection {
       const answer = read(bytes)
       if (answer.error !== undefined) throw toResourceError(answer.error)
       if (answer.tag === undefined) breakOff()
+      return readTables(bytes)
     },
     isAlive: thread.isAlive,
   }

@@ -2,7 +2,14 @@
 
 import { DeclarationError, UnavailableError } from '../errors.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
-import type { Database, Queryable, QueryResult, Statement, TransactionOptions } from './database.ts'
+import type {
+  Database,
+  Queryable,
+  QueryResult,
+  Statement,
+  Table,
+  TransactionOptions,
+} from './database.ts'
 import { withIdleLimit } from './idle-limit.ts'
 import { assertShallow } from './json-depth.ts'
 import { createLane } from './lane.ts'
@@ -112,7 +119,7 @@ function createPgliteDatabase(
       }),
     )
   }
-  async function script(text: string): Promise<void> {
+  async function script(text: string): Promise<readonly Table[]> {
     return alone((connection) =>
       runTransaction(guard(connection), () => connection.runScript(text, SCRIPT_LIMIT_MS)),
     )

@@ -7,7 +7,7 @@ import { command } from './run-transaction.ts'
 /** Where upkeep is done. */
 export interface UpkeepDatabase extends Queryable {
   /** Runs one statement outside a transaction, for as long as it takes. */
-  runAlone(text: string): Promise<void>
+  runAlone(text: string): Promise<unknown>
 }
 
 /** When upkeep is done. */

@@ -2,7 +2,7 @@
 
 import { DatabaseError } from 'pg'
 
-import type { Cell, Parameter } from './database.ts'
+import type { Cell, Parameter, Table } from './database.ts'
 import { cellParser, type CellParser } from './wire-types.ts'
 
 /** What to put into the frames of one statement. */
@@ -194,6 +194,21 @@ export function readAnswer(bytes: Buffer, known: RowShape = NO_SHAPE): Answer {
   }
   answer.rows = rows
   return answer
+}
+
+/** Reads the rows of each statement of a script that answers any, in order. */
+export function readTables(bytes: Buffer): readonly Table[] {
+  const tables: { readonly columns: readonly string[]; readonly rows: Cell[][] }[] = []
+  let { parsers } = NO_SHAPE
+  for (let at = 0; at < bytes.length; at += 1 + bytes.readInt32BE(at + 1)) {
+    if (bytes[at] === ROW_DESCRIPTION) {
+      const shape = readShape(bytes, at + 5)
+      tables.push({ columns: shape.columns, rows: [] })
+      ;({ parsers } = shape)
+    }
+    if (bytes[at] === DATA_ROW) tables.at(-1)?.rows.push(readRow(bytes, at + 5, parsers))
+  }
+  return tables
 }
 
 function readRow(bytes: Buffer, start: number, parsers: readonly CellParser[]): Cell[] {

@@ -11,6 +11,8 @@ export interface StoreTransactions extends Transactions {
   queryable(transaction: Transaction | undefined): Queryable
   /** Told by each operation that has written. */
   noteWrite(transaction: Transaction | undefined): void
+  /** Runs `tell` when the transaction has committed, once however often it was asked for; at once when there is none. */
+  afterCommit(transaction: Transaction | undefined, tell: () => void): void
 }
 
 /** One moment for all of its statements. */
@@ -23,6 +25,8 @@ interface OpenTransaction {
   readonly queryable: Queryable
   hasWritten: boolean
   savepoints: number
+  /** What to do after the commit. */
+  readonly tells: Set<() => void>
 }
 
 /**
@@ -41,13 +45,19 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
     work: (transaction: Transaction) => Promise<T>,
     options?: TransactionOptions,
   ): Promise<T> {
-    const [result, hasWritten] = await database.transaction(async (queryable) => {
+    const [result, { hasWritten, tells }] = await database.transaction(async (queryable) => {
       const transaction: Transaction = Object.freeze({})
-      const state: OpenTransaction = { queryable, hasWritten: false, savepoints: 0 }
+      const state: OpenTransaction = {
+        queryable,
+        hasWritten: false,
+        savepoints: 0,
+        tells: new Set(),
+      }
       open.set(transaction, state)
-      return [await work(transaction), state.hasWritten] as const
+      return [await work(transaction), state] as const
     }, options)
     if (hasWritten) onWrite()
+    for (const tell of tells) tell()
     return result
   }
   async function nest<T>(
@@ -82,6 +92,10 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
     noteWrite(transaction) {
       if (transaction === undefined) onWrite()
       else find(transaction).hasWritten = true
+    },
+    afterCommit(transaction, tell) {
+      if (transaction === undefined) tell()
+      else find(transaction).tells.add(tell)
     },
   })
 }

@@ -19,7 +19,7 @@ interface Member {
   readonly errors: unknown[]
 }
 
-const TOPICS: readonly BusTopic[] = ['outbox', 'log', 'presence']
+const TOPICS: readonly BusTopic[] = ['outbox', 'log', 'presence', 'jobs']
 
 /** Adds the suite. */
 export function testBus(t: Test, kind: BusKind): void {

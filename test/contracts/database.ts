@@ -478,7 +478,22 @@ async function testScripts(t: Test, open: OpenDatabase): Promise<void> {
     await t.rejects(database.script(`insert into a values (2); insert into b values (3)`))
     t.strictSame(await rows(database, 'select id from a'), [[1]])
     await database.script('-- nothing')
-    await database.script('')
+    t.strictSame(await database.script(''), [])
+  })
+
+  t.test('answer the rows of each statement that has any, in wire form', async (t) => {
+    const text = `
+      create table b (id int);
+      select 'early' as a;
+      select 1 as one, '${INSTANT}'::timestamptz as at, 7::int8 as large, '{"a":[1]}'::jsonb as json;
+      insert into b values (1)`
+    t.strictSame(await database.script(text), [
+      { columns: ['a'], rows: [['early']] },
+      { columns: ['one', 'at', 'large', 'json'], rows: [[1, INSTANT, '7', { a: [1] }]] },
+    ])
+    t.strictSame(await database.script('select id from b where id > 1'), [
+      { columns: ['id'], rows: [] },
+    ])
   })
 }
 

@@ -29,6 +29,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@electric-sql/pglite': ['framework/postgres/'],
   kysely: ['framework/postgres/'],
   pg: ['framework/postgres/'],
+  'pg-boss': ['framework/postgres/'],
   'rabbitmq-client': ['framework/bus/'],
   argon2: ['framework/auth/'],
   jose: ['framework/auth/'],

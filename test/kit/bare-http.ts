@@ -1,6 +1,7 @@
 /** An HTTP server without resources and database, for tests of what is around operations. */
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { NO_JOBS } from '../../framework/action/job-sender.ts'
 import { NO_LIMITS } from '../../framework/action/limiter.ts'
 import { UnauthenticatedError } from '../../framework/errors.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
@@ -27,6 +28,7 @@ export async function openBareHttp(
       snapshot: (work) => work({}, 'epoch-0'),
     },
     limiter: NO_LIMITS,
+    jobs: NO_JOBS,
     isReady: () => Promise.resolve(true),
     logger: false,
     allowedOrigins: [],

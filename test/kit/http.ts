@@ -1,6 +1,7 @@
 /** An API over stores for tests: requests by `inject`, each answer held to the document. */
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Test } from 'tap'
+import { NO_JOBS } from '../../framework/action/job-sender.ts'
 import { NO_LIMITS } from '../../framework/action/limiter.ts'
 import { UnauthenticatedError } from '../../framework/errors.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
@@ -60,6 +61,7 @@ export async function openTestApi<M extends ResourceMap>(
     idempotency: createIdempotency({ transactions: stores.transactions, now: () => START }),
     transactions: stores.transactions,
     limiter: NO_LIMITS,
+    jobs: NO_JOBS,
     isReady: () => stores.database.isReady(),
     logger: false,
     allowedOrigins: [],

@@ -1,5 +1,6 @@
 /** What operations are made from, over the resources of a chat. */
 import type { Test } from 'tap'
+import { NO_JOBS } from '../../framework/action/job-sender.ts'
 import { NO_LIMITS } from '../../framework/action/limiter.ts'
 import { createPageKeys } from '../../framework/filter/page-key.ts'
 import { createETags } from '../../framework/http/etag.ts'
@@ -32,6 +33,7 @@ export async function openServices(
     answerOnce: (_operation, _request, work) => work({}),
     transactions: stores.transactions,
     limiter: NO_LIMITS,
+    jobs: NO_JOBS,
   }
 }
 

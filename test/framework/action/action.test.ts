@@ -8,6 +8,7 @@ import {
   web,
   type ActionContext,
 } from '../../../framework/action/action.ts'
+import { NO_JOBS } from '../../../framework/action/job-sender.ts'
 import { perInput } from '../../../framework/action/limit.ts'
 import { DeclarationError } from '../../../framework/errors.ts'
 import { afterCreate } from '../../../framework/event/change-trigger.ts'
@@ -21,6 +22,7 @@ const CONTEXT: ActionContext = {
   client: TEST_CLIENT,
   stores: { store: () => undefined },
   transaction: {},
+  jobs: NO_JOBS,
   prepared: undefined,
 }
 

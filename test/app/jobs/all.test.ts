@@ -1,0 +1,10 @@
+/** That the messenger's jobs are there, and that the messenger does them. */
+import { test } from 'tap'
+import { openTestMessenger } from '../../kit/messenger.ts'
+
+test('the messenger keeps the schedules of its jobs', async (t) => {
+  const { stores } = await openTestMessenger(t)
+  const text = 'select name, cron from holdfast_jobs.schedule'
+  const { rows } = await stores.database.query({ text, values: [] })
+  t.strictSame(rows, [['forget_sessions', '17 * * * *']])
+})
