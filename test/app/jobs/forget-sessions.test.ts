@@ -18,6 +18,8 @@ test('sessions whose time is over are deleted', async (t) => {
     await store('session').create({
       id,
       user_id,
+      device: 'unknown',
+      address: 'unknown',
       family_digest: id.padEnd(43, 'f'),
       refresh_digest: id.padEnd(43, 'r'),
       expires_at: new Date(START + minutes * MINUTE_MS).toISOString(),
