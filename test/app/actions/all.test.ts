@@ -6,8 +6,17 @@ import type { Accounts } from '../../../app/accounts.ts'
 t.test('the messenger has these actions', (t) => {
   const nobody = {} as Accounts // none of them runs
   t.same(
-    allActions(nobody).map(({ name }) => name),
-    ['login', 'sign_up', 'refresh', 'logout', 'logout_everywhere', 'change_password'],
+    allActions(nobody, undefined).map(({ name }) => name),
+    [
+      'login',
+      'sign_up',
+      'refresh',
+      'logout',
+      'logout_everywhere',
+      'change_password',
+      'recover_password',
+      'reset_password',
+    ],
   )
   t.end()
 })
