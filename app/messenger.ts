@@ -19,11 +19,6 @@ import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
 import { allJobs } from './jobs/all.ts'
 import { MIGRATIONS } from './migrations.ts'
-import type { Mailer } from './mail/mail.ts'
-import { openMailRoute } from './mail/mailer.ts'
-import { createPost } from './mail/post.ts'
-import { createLetters } from './mail/templates.ts'
-import { recoveryPage } from './pages/recovery-page.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -42,10 +37,6 @@ export type MessengerStores = Stores<(typeof all)['resources']>
 /** A messenger on an open database. Its owner closes it. */
 export interface Messenger extends Server {
   readonly stores: MessengerStores
-  /** Undefined: mail can't be sent. */
-  readonly mailer: Mailer | undefined
-  /** Where mail goes, for the person who starts it. */
-  readonly mailDescription: string
   /** Loads `seed/` unless there are users. @returns how many rows were made */
   seed(): Promise<number>
 }
@@ -122,29 +113,15 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     sessionStoreFactory({ sessions: sessionStore, log }),
     securityEventStoreFactory,
   ]
-  const recoveries = stores.store('password_recovery')
-  const { now = Date.now } = parts
-  const accounts = createAccounts({
-    users,
-    passwords,
-    sessions,
-    sessionStore,
-    recoveries,
-    log,
-    now,
-  })
+  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const { mailer, plugins, description: mailDescription } = openMailRoute(config)
-  const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
-  const { jobs, mailRecovery } = allJobs({ users, sessions: sessionStore, recoveries, post, now })
-  const actions = allActions(accounts, mailRecovery)
+  const actions = allActions(accounts)
   const [login, , refresh] = actions
   const server = await serve(stores, {
     factories,
     actions,
-    jobs,
+    jobs: allJobs(sessionStore),
     channels: [onCreateMessage],
-    plugins: [...plugins, recoveryPage],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>
@@ -163,13 +140,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const folder = new URL('../seed/', import.meta.url)
   return Object.freeze<Messenger>({
     ...server,
-    async close() {
-      // Together: who sends a mail would hold up the server's end.
-      await Promise.all([server.close(), mailer?.close()])
-    },
     stores,
-    mailer,
-    mailDescription,
     seed: () => seed({ stores, passwords, folder }),
   })
 }

@@ -38,24 +38,4 @@ create table security_event (
 create index security_event_created_at_idx on security_event (created_at, id);
 create index security_event_subject_id_created_at_idx on security_event (subject_id, created_at, id)`,
   },
-  {
-    number: 4,
-    name: 'links to recover a password, and addresses in one case',
-    sql: `
-create table password_recovery (
-  id uuid not null,
-  user_id uuid not null,
-  digest text collate "C" not null,
-  expires_at timestamp(3) with time zone not null,
-  created_at timestamp(3) with time zone not null,
-  _version bigint not null default nextval('holdfast_version'),
-  constraint password_recovery_pkey primary key (id),
-  constraint password_recovery_user_id_key unique (user_id),
-  constraint password_recovery_digest_key unique (digest),
-  constraint password_recovery_user_id_fkey foreign key (user_id) references "user" (id) on delete cascade
-);
-create index password_recovery_expires_at_idx on password_recovery (expires_at, id);
-update "user" set email_address = lower(email_address) where email_address is not null;
-create index user_email_address_idx on "user" (email_address, id)`,
-  },
 ])

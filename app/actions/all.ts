@@ -4,13 +4,11 @@ import { changePasswordAction } from './change-password.ts'
 import { loginAction } from './login.ts'
 import { logoutEverywhereAction } from './logout-everywhere.ts'
 import { logoutAction } from './logout.ts'
-import { recoverPasswordAction } from './recover-password.ts'
 import { refreshAction } from './refresh.ts'
-import { resetPasswordAction } from './reset-password.ts'
 import { signUpAction } from './sign-up.ts'
 
-/** Every action of the messenger. @param mail undefined where no mail is sent */
-export function allActions(accounts: Accounts, mail: Parameters<typeof recoverPasswordAction>[0]) {
+/** Every action of the messenger. */
+export function allActions(accounts: Accounts) {
   return [
     loginAction(accounts),
     signUpAction(accounts),
@@ -18,7 +16,5 @@ export function allActions(accounts: Accounts, mail: Parameters<typeof recoverPa
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
     changePasswordAction(accounts),
-    recoverPasswordAction(mail),
-    resetPasswordAction(accounts),
   ] as const
 }

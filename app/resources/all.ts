@@ -1,16 +1,9 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
 import { message } from './message.ts'
-import { passwordRecovery } from './password-recovery.ts'
 import { securityEvent } from './security-event.ts'
 import { session } from './session.ts'
 import { user } from './user.ts'
 
 /** Every resource of the messenger. */
-export const all = resources({
-  user,
-  message,
-  session,
-  security_event: securityEvent,
-  password_recovery: passwordRecovery,
-})
+export const all = resources({ user, message, session, security_event: securityEvent })

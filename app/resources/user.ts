@@ -23,7 +23,7 @@ export const USERNAME = Type.String({
 /** What a person is called. */
 export const FULL_NAME = Type.String({ minLength: 1, maxLength: 255, examples: ['Tim Example'] })
 
-/** Where mail for a person goes. Kept in lower case: nobody's mail depends on it, and people type it either way. */
+/** Where mail for a person goes. */
 export const EMAIL_ADDRESS = Type.String({
   format: 'email',
   maxLength: 254,
@@ -48,7 +48,7 @@ export const user = resource('user', {
     authored_messages: hasMany('message', 'author_id'),
     authored_message_count: hasCount('message', 'author_id'),
   },
-  indexes: [index('created_at'), index('email_address')],
+  indexes: [index('created_at')],
   label: 'username',
   summary: 'full_name',
 })

@@ -48,9 +48,7 @@ async function open(t: Test) {
     passwords,
     sessions,
     sessionStore,
-    recoveries: stores.store('password_recovery'),
     log,
-    now,
   })
   const signUp = async (account: object) => {
     const prepared = await accounts.prepare({ username: 'tim', password: PASSWORD, ...account })

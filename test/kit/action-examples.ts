@@ -13,7 +13,6 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   logout: never,
   logoutEverywhere: never,
   changePassword: never,
-  recoverPassword: never,
 })
 
 /** Fails `t` for each example that is refused, or is not answered as it says. */

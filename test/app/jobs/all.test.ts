@@ -1,4 +1,4 @@
-/** Which jobs the messenger has, and that it does them. */
+/** That the messenger's jobs are there, and that the messenger does them. */
 import { test } from 'tap'
 import { openTestMessenger } from '../../kit/messenger.ts'
 

@@ -5,7 +5,6 @@ import { all } from '../../../app/resources/all.ts'
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
     'message',
-    'password_recovery',
     'security_event',
     'session',
     'user',
