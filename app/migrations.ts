@@ -56,4 +56,15 @@ create table second_factor (
 alter table second_factor add constraint second_factor_user_id_fkey
   foreign key (user_id) references "user" (id) on delete cascade`,
   },
+  {
+    number: 5,
+    name: 'profiles that their owners show to whom they like',
+    sql: `
+alter table "user" add column about text collate "C";
+alter table "user" add column full_name_visibility text collate "C" not null default 'everyone';
+alter table "user" add column email_address_visibility text collate "C" not null default 'nobody';
+alter table "user" add column about_visibility text collate "C" not null default 'everyone';
+alter table "user" alter column full_name_visibility drop default,
+  alter column email_address_visibility drop default, alter column about_visibility drop default`,
+  },
 ])
