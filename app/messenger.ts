@@ -22,6 +22,7 @@ import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
+import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
@@ -113,9 +114,17 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     sessionStoreFactory({ sessions: sessionStore, log }),
     securityEventStoreFactory,
   ]
-  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log })
+  const secondFactors = createSecondFactors({
+    factors: stores.store('second_factor'),
+    users,
+    passwords,
+    log,
+    issuer: INFO.title,
+    now: parts.now ?? Date.now,
+  })
+  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log, secondFactors })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const actions = allActions(accounts)
+  const actions = allActions(accounts, secondFactors)
   const [login, , refresh] = actions
   const server = await serve(stores, {
     factories,

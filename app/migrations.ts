@@ -38,4 +38,33 @@ create table security_event (
 create index security_event_created_at_idx on security_event (created_at, id);
 create index security_event_subject_id_created_at_idx on security_event (subject_id, created_at, id)`,
   },
+  {
+    number: 4,
+    name: 'second factors',
+    sql: `
+create table second_factor (
+  user_id uuid not null,
+  confirmed boolean not null,
+  secret text collate "C" not null,
+  last_step integer not null,
+  recovery_digests jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint second_factor_pkey primary key (user_id)
+);
+alter table second_factor add constraint second_factor_user_id_fkey
+  foreign key (user_id) references "user" (id) on delete cascade`,
+  },
+  {
+    number: 5,
+    name: 'profiles that their owners show to whom they like',
+    sql: `
+alter table "user" add column about text collate "C";
+alter table "user" add column full_name_visibility text collate "C" not null default 'everyone';
+alter table "user" add column email_address_visibility text collate "C" not null default 'nobody';
+alter table "user" add column about_visibility text collate "C" not null default 'everyone';
+alter table "user" alter column full_name_visibility drop default,
+  alter column email_address_visibility drop default, alter column about_visibility drop default`,
+  },
 ])

@@ -1,14 +1,18 @@
 /** The messenger's actions, gathered. */
 import type { Accounts } from '../accounts.ts'
+import type { SecondFactors } from '../second-factor.ts'
 import { changePasswordAction } from './change-password.ts'
 import { loginAction } from './login.ts'
 import { logoutEverywhereAction } from './logout-everywhere.ts'
 import { logoutAction } from './logout.ts'
 import { refreshAction } from './refresh.ts'
+import { secondFactorBeginAction } from './second-factor-begin.ts'
+import { secondFactorConfirmAction } from './second-factor-confirm.ts'
+import { secondFactorRemoveAction } from './second-factor-remove.ts'
 import { signUpAction } from './sign-up.ts'
 
 /** Every action of the messenger. */
-export function allActions(accounts: Accounts) {
+export function allActions(accounts: Accounts, secondFactors: SecondFactors) {
   return [
     loginAction(accounts),
     signUpAction(accounts),
@@ -16,5 +20,8 @@ export function allActions(accounts: Accounts) {
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
     changePasswordAction(accounts),
+    secondFactorBeginAction(secondFactors),
+    secondFactorConfirmAction(secondFactors),
+    secondFactorRemoveAction(secondFactors),
   ] as const
 }

@@ -1,9 +1,16 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
 import { message } from './message.ts'
+import { secondFactor } from './second-factor.ts'
 import { securityEvent } from './security-event.ts'
 import { session } from './session.ts'
 import { user } from './user.ts'
 
 /** Every resource of the messenger. */
-export const all = resources({ user, message, session, security_event: securityEvent })
+export const all = resources({
+  user,
+  message,
+  session,
+  security_event: securityEvent,
+  second_factor: secondFactor,
+})

@@ -58,7 +58,7 @@ export interface TestMessenger extends Messenger {
 export async function openTestMessenger(
   t: Test,
   config: Partial<Config> = {},
-  parts: Pick<MessengerParts, 'socketLimits'> = {},
+  parts: Pick<MessengerParts, 'socketLimits' | 'now'> = {},
 ): Promise<TestMessenger> {
   const onError = (error: unknown): void => void t.error(error, 'behind the callers')
   const stores = await openStoresOn(await openTestDatabase(t), { registry: all, onError })

@@ -2,12 +2,23 @@
 import t from 'tap'
 import { allActions } from '../../../app/actions/all.ts'
 import type { Accounts } from '../../../app/accounts.ts'
+import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
-  const nobody = {} as Accounts // none of them runs
+  const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
   t.same(
-    allActions(nobody).map(({ name }) => name),
-    ['login', 'sign_up', 'refresh', 'logout', 'logout_everywhere', 'change_password'],
+    allActions(nobody, nothing).map(({ name }) => name),
+    [
+      'login',
+      'sign_up',
+      'refresh',
+      'logout',
+      'logout_everywhere',
+      'change_password',
+      'second_factor_begin',
+      'second_factor_confirm',
+      'second_factor_remove',
+    ],
   )
   t.end()
 })

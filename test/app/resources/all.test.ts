@@ -5,6 +5,7 @@ import { all } from '../../../app/resources/all.ts'
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
     'message',
+    'second_factor',
     'security_event',
     'session',
     'user',
