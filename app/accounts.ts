@@ -16,9 +16,11 @@ import {
 import { changePassword, type PasswordChange } from './change-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
+import { confirmAddress } from './confirmation.ts'
 import { tidyEmailAddress } from './email-address.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { recoverPassword, type RecoveredPassword } from './recovery.ts'
+import type { emailConfirmation } from './resources/email-confirmation.ts'
 import type { passwordRecovery } from './resources/password-recovery.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
@@ -70,6 +72,8 @@ export interface Accounts {
   changePassword(change: PasswordChange): Promise<void>
   /** @throws InvalidError for a link that is no good and a password that is too weak */
   recoverPassword(recovered: RecoveredPassword): Promise<void>
+  /** @throws InvalidError for a link that is no good */
+  confirmAddress(token: string): Promise<void>
 }
 
 /** What accounts need. */
@@ -80,6 +84,7 @@ export interface AccountsOptions {
   /** What the sessions are recorded in. */
   readonly sessionStore: PlainStore<typeof session>
   readonly recoveries: PlainStore<typeof passwordRecovery>
+  readonly confirmations: PlainStore<typeof emailConfirmation>
   readonly log: SecurityLog
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -150,6 +155,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     changePassword: (change) => changePassword(options, change),
     recoverPassword: (recovered) => recoverPassword(options, recovered),
+    confirmAddress: (token) => confirmAddress(options, token),
   })
 }
 

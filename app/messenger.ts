@@ -23,7 +23,7 @@ import type { Mailer } from './mail/mail.ts'
 import { openMailRoute } from './mail/mailer.ts'
 import { createPost } from './mail/post.ts'
 import { createLetters } from './mail/templates.ts'
-import { recoveryPage } from './pages/recovery-page.ts'
+import { accountPages } from './pages/account-pages.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -123,6 +123,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     securityEventStoreFactory,
   ]
   const recoveries = stores.store('password_recovery')
+  const confirmations = stores.store('email_confirmation')
   const { now = Date.now } = parts
   const accounts = createAccounts({
     users,
@@ -130,13 +131,21 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     sessions,
     sessionStore,
     recoveries,
+    confirmations,
     log,
     now,
   })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
   const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
-  const { jobs, mailRecovery } = allJobs({ users, sessions: sessionStore, recoveries, post, now })
+  const { jobs, mailRecovery } = allJobs({
+    users,
+    sessions: sessionStore,
+    recoveries,
+    confirmations,
+    post,
+    now,
+  })
   const actions = allActions(accounts, mailRecovery)
   const [login, , refresh] = actions
   const server = await serve(stores, {
@@ -144,7 +153,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     actions,
     jobs,
     channels: [onCreateMessage],
-    plugins: [...plugins, recoveryPage],
+    plugins: [...plugins, accountPages],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>

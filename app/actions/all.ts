@@ -1,6 +1,7 @@
 /** The messenger's actions, gathered. */
 import type { Accounts } from '../accounts.ts'
 import { changePasswordAction } from './change-password.ts'
+import { confirmAddressAction } from './confirm-address.ts'
 import { loginAction } from './login.ts'
 import { logoutEverywhereAction } from './logout-everywhere.ts'
 import { logoutAction } from './logout.ts'
@@ -20,5 +21,6 @@ export function allActions(accounts: Accounts, mail: Parameters<typeof recoverPa
     changePasswordAction(accounts),
     recoverPasswordAction(mail),
     resetPasswordAction(accounts),
+    confirmAddressAction(accounts),
   ] as const
 }

@@ -33,7 +33,8 @@ export function openMailRoute({ smtpServer, mailFrom, isProduction }: MailConfig
     return {
       mailer: undefined,
       plugins: [],
-      description: 'none is sent, for there is no SMTP_URL. Recovering passwords is refused (503).',
+      description:
+        'none is sent, for there is no SMTP_URL. Recovering passwords is refused (503), and addresses stay unconfirmed.',
     }
   }
   const inbox = createPreviewInbox({ now: Date.now })

@@ -1,5 +1,6 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
+import { emailConfirmation } from './email-confirmation.ts'
 import { message } from './message.ts'
 import { passwordRecovery } from './password-recovery.ts'
 import { securityEvent } from './security-event.ts'
@@ -13,4 +14,5 @@ export const all = resources({
   session,
   security_event: securityEvent,
   password_recovery: passwordRecovery,
+  email_confirmation: emailConfirmation,
 })

@@ -38,6 +38,7 @@ export const user = resource('user', {
     username: attribute(USERNAME).unique().immutable(),
     full_name: attribute(FULL_NAME).nullable(),
     email_address: attribute(EMAIL_ADDRESS).nullable(),
+    confirmed_address: attribute(EMAIL_ADDRESS).nullable().serverSet(),
     admin: attribute(Type.Boolean()).default(false),
     blocked: attribute(Type.Boolean()).default(false),
     password_digest: attribute(Type.String({ maxLength: 512 })).secret(),

@@ -28,6 +28,7 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
     delete: isAdminOverOthers,
     attributes: {
       email_address: { read: isSelf.or(isAdmin) },
+      confirmed_address: { read: isSelf.or(isAdmin) },
       admin: { update: isAdminOverOthers },
       blocked: { read: isAdmin, update: isAdminOverOthers },
     },

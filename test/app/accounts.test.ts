@@ -49,6 +49,7 @@ async function open(t: Test) {
     sessions,
     sessionStore,
     recoveries: stores.store('password_recovery'),
+    confirmations: stores.store('email_confirmation'),
     log,
     now,
   })

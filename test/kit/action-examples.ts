@@ -14,6 +14,7 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   logoutEverywhere: never,
   changePassword: never,
   recoverPassword: never,
+  confirmAddress: never,
 })
 
 /** Fails `t` for each example that is refused, or is not answered as it says. */

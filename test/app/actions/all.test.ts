@@ -16,6 +16,7 @@ t.test('the messenger has these actions', (t) => {
       'change_password',
       'recover_password',
       'reset_password',
+      'confirm_address',
     ],
   )
   t.end()

@@ -19,14 +19,20 @@ const messenger = await openTestMessenger(
 )
 const { call, signUp } = messenger
 
+/** Those of one subject to one address so far. */
+const mailsTo = (address: string, subject: string) =>
+  arrived.all.filter(
+    ({ recipients, email }) => recipients.includes(address) && email.subject === subject,
+  )
+
 /** Asks for a mail. @returns the token in its link */
 async function mailedToken(email_address: string): Promise<string> {
-  const before = arrived.all.length
+  const links = () => mailsTo(email_address.toLowerCase(), 'Choose a new password')
+  const before = links().length
   const asked = await call('POST /actions/recover-password', { json: { email_address } })
   t.equal(asked.statusCode, 202)
-  await arrived.until((mails) => mails.length > before)
-  const { email } = arrived.all[before] ?? {}
-  return /recover#token=([\w-]+)/.exec(email?.text ?? '')?.[1] ?? ''
+  await arrived.until(() => links().length > before)
+  return /recover#token=([\w-]+)/.exec(links()[before]?.email.text ?? '')?.[1] ?? ''
 }
 const reset = (token: string, password = NEW) =>
   call('POST /actions/reset-password', { json: { token, password } })
@@ -37,10 +43,8 @@ t.test('who reads the mail chooses a password, and everybody else is put out', a
   const tim = await signUp('tim', { email_address: 'Tim@Example.ORG' })
   const socket = await messenger.connect(tim.token)
   const token = await mailedToken('tim@EXAMPLE.org')
-  t.match(arrived.all[0], {
-    recipients: ['tim@example.org'],
-    email: { subject: 'Choose a new password', text: 'https://chat.example.org/account/recover#' },
-  })
+  const [link] = mailsTo('tim@example.org', 'Choose a new password')
+  t.match(link?.email.text, 'https://chat.example.org/account/recover#')
   const weak = await reset(token, 'tim')
   t.match(weak.json(), { status: 400, errors: [{ pointer: '/password' }] })
   t.equal((await reset(token)).statusCode, 204, 'a password that was refused has not spent it')
@@ -51,11 +55,9 @@ t.test('who reads the mail chooses a password, and everybody else is put out', a
   t.match(again.json(), { status: 400, errors: [{ pointer: '/token' }] })
   t.equal(await login('tim', NEW), 200)
 
-  await arrived.until((mails) => mails.length === 2)
-  t.match(arrived.all[1], {
-    recipients: ['tim@example.org'],
-    email: { subject: 'Your password was changed', text: 'tim' },
-  })
+  const notices = () => mailsTo('tim@example.org', 'Your password was changed')
+  await arrived.until(() => notices().length > 0)
+  t.match(notices()[0]?.email.text, 'tim')
   const { access_token: as } = await messenger.login('admin')
   const events = await call('GET /actions/security-event-search?kind__eq=password_changed', { as })
   t.match(events.json(), { results: [{ item: { subject_id: tim.key } }] })

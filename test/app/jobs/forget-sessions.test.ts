@@ -30,19 +30,25 @@ test('sessions and links whose time is over are deleted', async (t) => {
     [user_id, -1],
     [ann_id, 1],
   ] as const) {
-    await store('password_recovery').create({
-      user_id: user,
-      digest: user.padEnd(43, 'd'),
-      expires_at: new Date(START + minutes * MINUTE_MS).toISOString(),
-    })
+    const expires_at = new Date(START + minutes * MINUTE_MS).toISOString()
+    const link = { user_id: user, digest: user.padEnd(43, 'd'), expires_at }
+    await store('password_recovery').create(link)
+    await store('email_confirmation').create({ ...link, email_address: 'a@b.c' })
   }
-  const parts = { sessions: store('session'), recoveries: store('password_recovery') }
+  const parts = {
+    sessions: store('session'),
+    recoveries: store('password_recovery'),
+    confirmations: store('email_confirmation'),
+  }
   const forget = forgetSessionsJob(parts, () => START)
   t.match(forget.triggers, [{ kind: 'cron', expression: '17 * * * *' }])
   const context = { ...NO_CONTEXT, id: 'a', attempt: 1, signal: AbortSignal.any([]) }
   await forget.run({}, context)
   const left = (await store('session').search()).results.map(({ key }) => key)
   t.same(left, [current])
-  const { results } = await store('password_recovery').search()
-  t.match(results, [{ item: { user_id: ann_id } }])
+  for (const name of ['password_recovery', 'email_confirmation'] as const) {
+    const { results } = await store(name).search()
+    t.match(results, [{ item: { user_id: ann_id } }])
+    t.equal(results.length, 1)
+  }
 })

@@ -11,6 +11,10 @@ test('each letter says what it is for, in text and in HTML', (t) => {
       letters.recoverPassword({ username, token: 'tok' }),
       ['tim', 'https://chat.example.org/account/recover#token=tok', '30 minutes'],
     ],
+    [
+      letters.confirmAddress({ username, token: 'tok' }),
+      ['tim', 'https://chat.example.org/account/confirm#token=tok', '7 days'],
+    ],
     [letters.passwordChanged({ username }), ['tim', 'https://chat.example.org/account/recover']],
   ] as const
   for (const [letter, parts] of cases) {
@@ -36,6 +40,7 @@ test('nothing breaks out of a letter', (t) => {
   const username = `<script>alert(1)</script>"'&`
   for (const letter of [
     letters.recoverPassword({ username, token: username }),
+    letters.confirmAddress({ username, token: username }),
     letters.passwordChanged({ username }),
   ]) {
     t.notMatch(letter.html, /<script|"'&/)

@@ -4,6 +4,7 @@ import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
+    'email_confirmation',
     'message',
     'password_recovery',
     'security_event',

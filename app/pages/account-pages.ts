@@ -1,7 +1,7 @@
-/** Serves the page where somebody who does not know a password any more asks for a mail, and follows its link. */
+/** Serves the pages that letters lead to: where a new password is chosen, and where an address is confirmed. */
 import { readFileSync } from 'node:fs'
 import type { ServerPlugin } from '../../framework/index.ts'
-import { RECOVERY_PATH } from '../mail/templates.ts'
+import { CONFIRMATION_PATH, RECOVERY_PATH } from '../mail/templates.ts'
 
 /** Our one script and our one style sheet run, and reach this server alone; nothing inline does. */
 const POLICY = [
@@ -15,13 +15,14 @@ const POLICY = [
 ].join('; ')
 
 const FILES = [
-  { path: RECOVERY_PATH, file: 'recovery.html', type: 'text/html' },
-  { path: `${RECOVERY_PATH}.css`, file: 'recovery.css', type: 'text/css' },
-  { path: `${RECOVERY_PATH}.js`, file: 'recovery.js', type: 'text/javascript' },
+  { path: RECOVERY_PATH, file: 'account.html', type: 'text/html' },
+  { path: CONFIRMATION_PATH, file: 'account.html', type: 'text/html' },
+  { path: '/account/account.css', file: 'account.css', type: 'text/css' },
+  { path: '/account/account.js', file: 'account.js', type: 'text/javascript' },
 ] as const
 
-/** Adds the page and what it needs. */
-export const recoveryPage: ServerPlugin = (http) => {
+/** Adds the pages and what they need. */
+export const accountPages: ServerPlugin = (http) => {
   for (const { path, file, type } of FILES) {
     const text = readFileSync(new URL(file, import.meta.url), 'utf8')
     http.get(path, async (_request, reply) => {

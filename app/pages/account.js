@@ -1,4 +1,7 @@
-/** The page of letters: asks for a mail, or, with the token of one in its fragment, for a new password. */
+/**
+ * The pages of letters. With the token of one in its fragment it asks for a new password, or whether an address is right; without, for
+ * the address to which a letter should go.
+ */
 
 /**
  * @template {HTMLElement} T
@@ -13,6 +16,7 @@ function byId(id, kind) {
 
 const ask = byId('ask', HTMLFormElement)
 const choose = byId('choose', HTMLFormElement)
+const confirm = byId('confirm', HTMLFormElement)
 const email = byId('email', HTMLInputElement)
 const password = byId('password', HTMLInputElement)
 const status = byId('status', HTMLParagraphElement)
@@ -72,7 +76,9 @@ function serve(form, send, done) {
   })
 }
 
-if (token === null) {
+if (token !== null && location.pathname.endsWith('/confirm')) {
+  serve(confirm, () => call('confirm-address', { token }), 'Thank you. The address is confirmed.')
+} else if (token === null) {
   serve(
     ask,
     () => call('recover-password', { email_address: email.value }),
