@@ -25,6 +25,7 @@ import type { passwordRecovery } from './resources/password-recovery.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
+import type { SecondFactors } from './second-factor.ts'
 import type { SecurityLog } from './security-log.ts'
 
 /** What signing up asks for. */
@@ -44,6 +45,8 @@ export interface PreparedAccount extends Omit<NewAccount, 'password'> {
 export interface Credentials {
   readonly username: string
   readonly password: string
+  /** Of the second factor; not looked at where there is none. */
+  readonly code?: string
 }
 
 /** Makes accounts, and opens sessions for them. */
@@ -60,7 +63,8 @@ export interface Accounts {
   signUp(account: PreparedAccount, transaction: Transaction): Promise<string>
   /**
    * @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work; ForbiddenError for who is
-   * blocked and has brought the right password
+   * blocked and has brought the right password; UnauthenticatedError that points at `/code` for who has brought it, and no good code of
+   * its second factor
    */
   login(credentials: Credentials, client?: RequestClient): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
@@ -88,6 +92,7 @@ export interface AccountsOptions {
   readonly log: SecurityLog
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  readonly secondFactors: Pick<SecondFactors, 'prove'>
 }
 
 type Users = PlainStore<typeof user>
@@ -97,7 +102,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** Makes accounts over the store of users. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { users, passwords, sessions, sessionStore, log } = options
+  const { users, passwords, sessions, sessionStore, log, secondFactors } = options
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
       refuseWeakPassword(password, { username: account.username, pointer: '/password' })
@@ -117,7 +122,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         })
       return made.key
     },
-    async login({ username, password }, client) {
+    async login({ username, password, code }, client) {
       const found = await findUser(users, username)
       const secrets = await users.unsafeReadSecrets(found?.key ?? NOBODY)
       const digest = secrets?.password_digest
@@ -129,8 +134,11 @@ export function createAccounts(options: AccountsOptions): Accounts {
       const kept = passwords.needsRehash(digest) ? await passwords.hash(password) : digest
       if (kept !== digest) await replaceDigest(users, found.key, { digest, next: kept })
       refuseBlocked(found.item)
+      const isProved = await secondFactors.prove({ user: found.key, code, client })
       const confirm = async (): Promise<void> => {
         refuseBlocked((await users.read(found.key))?.item)
+        // A second factor may have been added meanwhile.
+        if (!isProved) await secondFactors.prove({ user: found.key, code, client })
         const now = await users.unsafeReadSecrets(found.key)
         if (now?.password_digest === kept) return
         // Changed meanwhile, or made anew by another login.

@@ -50,6 +50,7 @@ export async function changePassword(
   })
 }
 
-function wrongPassword(): InvalidError {
+/** For who is logged in, and proves once more to know the password. */
+export function wrongPassword(): InvalidError {
   return new InvalidError([{ pointer: '/password', detail: 'is not the password' }])
 }

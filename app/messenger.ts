@@ -27,6 +27,7 @@ import { accountPages } from './pages/account-pages.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
+import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
@@ -125,6 +126,14 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const recoveries = stores.store('password_recovery')
   const confirmations = stores.store('email_confirmation')
   const { now = Date.now } = parts
+  const secondFactors = createSecondFactors({
+    factors: stores.store('second_factor'),
+    users,
+    passwords,
+    log,
+    issuer: INFO.title,
+    now,
+  })
   const accounts = createAccounts({
     users,
     passwords,
@@ -134,6 +143,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     confirmations,
     log,
     now,
+    secondFactors,
   })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
@@ -146,7 +156,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     post,
     now,
   })
-  const actions = allActions(accounts, mailRecovery)
+  const actions = allActions({ accounts, secondFactors, mailRecovery })
   const [login, , refresh] = actions
   const server = await serve(stores, {
     factories,

@@ -40,6 +40,35 @@ create index security_event_subject_id_created_at_idx on security_event (subject
   },
   {
     number: 4,
+    name: 'second factors',
+    sql: `
+create table second_factor (
+  user_id uuid not null,
+  confirmed boolean not null,
+  secret text collate "C" not null,
+  last_step integer not null,
+  recovery_digests jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint second_factor_pkey primary key (user_id)
+);
+alter table second_factor add constraint second_factor_user_id_fkey
+  foreign key (user_id) references "user" (id) on delete cascade`,
+  },
+  {
+    number: 5,
+    name: 'profiles that their owners show to whom they like',
+    sql: `
+alter table "user" add column about text collate "C";
+alter table "user" add column full_name_visibility text collate "C" not null default 'everyone';
+alter table "user" add column email_address_visibility text collate "C" not null default 'nobody';
+alter table "user" add column about_visibility text collate "C" not null default 'everyone';
+alter table "user" alter column full_name_visibility drop default,
+  alter column email_address_visibility drop default, alter column about_visibility drop default`,
+  },
+  {
+    number: 6,
     name: 'links to recover a password, and addresses in one case',
     sql: `
 create table password_recovery (
@@ -59,7 +88,7 @@ update "user" set email_address = lower(email_address) where email_address is no
 create index user_email_address_idx on "user" (email_address, id)`,
   },
   {
-    number: 5,
+    number: 7,
     name: 'addresses that were confirmed',
     sql: `
 alter table "user" add column confirmed_address text collate "C";

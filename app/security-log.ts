@@ -20,10 +20,14 @@ export interface SecurityLog {
   /** @param transaction that of what the event tells, so that neither is without the other */
   record(event: SecurityEvent, transaction: Transaction): Promise<void>
   /**
-   * Writes down a login that has failed, by itself. Of those that come faster than anybody reads only the first are kept, with known
+   * Writes down a login that has failed, or a second factor, by itself. Of those that come faster than anybody reads only the first are kept, with known
    * names and unknown ones alike, so that neither takes longer: an attack fills the log slowly, and is in it.
    */
-  recordFailure(subject: string | undefined, client: RequestClient | undefined): Promise<void>
+  recordFailure(
+    subject: string | undefined,
+    client: RequestClient | undefined,
+    kind?: 'login_failed' | 'second_factor_failed',
+  ): Promise<void>
   /** Where a caller is, by what its session says of its last use. */
   addressOf(caller: Authorization, transaction: Transaction): Promise<string | undefined>
 }
@@ -36,7 +40,7 @@ export interface SecurityLogParts {
   readonly now?: () => number
 }
 
-/** Failed logins that each process writes down in a minute: two in a second for a whole day are some tens of megabytes. */
+/** Failures that each process writes down in a minute: two in a second for a whole day are some tens of megabytes. */
 export const MAX_FAILURES_PER_MINUTE = 120
 const MINUTE_MS = 60_000
 
@@ -66,9 +70,9 @@ export function createSecurityLog({
 
   return Object.freeze<SecurityLog>({
     record: (event, transaction) => write(event, { transaction }),
-    async recordFailure(subject, client) {
+    async recordFailure(subject, client, kind = 'login_failed') {
       if (isTooFast()) return
-      await write({ kind: 'login_failed', actor: undefined, subject, address: client?.address })
+      await write({ kind, actor: undefined, subject, address: client?.address })
     },
     async addressOf({ session }, transaction) {
       if (session === undefined) return undefined

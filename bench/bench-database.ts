@@ -74,8 +74,10 @@ export async function fill(url: string, passwordDigest: string): Promise<void> {
       select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' ||
         substr(md5(random()::text), 1, 3) || 'a' || substr(md5(random()::text), 1, 15))::uuid $$`)
     await client.query(
-      `insert into "user" (id, username, full_name, email_address, admin, password_digest, created_at, updated_at)
-       select pg_temp.uuid_at(at), 'user-' || n, 'User ' || n, 'user-' || n || '@example.org', false, $1, at, at
+      `insert into "user" (id, username, full_name, email_address, full_name_visibility,
+         email_address_visibility, about_visibility, admin, blocked, password_digest, created_at, updated_at)
+       select pg_temp.uuid_at(at), 'user-' || n, 'User ' || n, 'user-' || n || '@example.org', 'everyone',
+         'nobody', 'everyone', false, false, $1, at, at
        from generate_series(1, ${USERS}) n, lateral (select '2020-01-01Z'::timestamptz + n * interval '1 minute' as at) made`,
       [passwordDigest],
     )

@@ -54,9 +54,15 @@ function cut(text: string): string {
 export class UnauthenticatedError extends ResourceError {
   override readonly name = 'UnauthenticatedError'
   readonly code = 'unauthenticated'
+  /** What of the credentials is missing or not good, where that may be told; else empty. */
+  readonly faults: readonly Fault[]
 
-  constructor(message = 'Log in to do this.', options?: ErrorOptions) {
+  constructor(
+    message = 'Log in to do this.',
+    options?: ErrorOptions & { readonly faults?: readonly Fault[] },
+  ) {
     super(message, options)
+    this.faults = options?.faults ?? []
   }
 }
 

@@ -3,6 +3,7 @@ import {
   InvalidError,
   ResourceError,
   TooManyRequestsError,
+  UnauthenticatedError,
   UnavailableError,
   type ErrorCode,
   type Fault,
@@ -98,8 +99,14 @@ export function toProblem(error: unknown, instance?: string): Problem {
     status,
     ...(error instanceof ResourceError && code !== 'internal' ? { detail: error.message } : {}),
     ...(instance === undefined ? {} : { instance }),
-    ...(error instanceof InvalidError ? { errors: error.faults } : {}),
+    ...faultsOf(error),
   }
+}
+
+function faultsOf(error: unknown): Pick<Problem, 'errors'> {
+  if (error instanceof InvalidError) return { errors: error.faults }
+  const isTold = error instanceof UnauthenticatedError && error.faults.length > 0
+  return isTold ? { errors: error.faults } : {}
 }
 
 /** A problem for a status without a code of ours (405, 413, 414, 415, 431); RFC 9457 §4.2.1 gives it `about:blank`. */

@@ -18,6 +18,8 @@ import { numberedId, START } from './kit/stores.ts'
 interface Secrets {
   readonly bob: string | null
   readonly carol: string | null
+  /** What bob shows to nobody, or to friends. */
+  readonly profile: Readonly<Record<string, string | null>>
   readonly password: string
   /** What bob and carol log in with. */
   readonly userAgent: string
@@ -26,12 +28,26 @@ interface Secrets {
 const ONE: Secrets = {
   bob: 'bob@one.example',
   carol: null,
+  profile: {
+    full_name: 'Bob Example',
+    about: 'I like lamps.',
+    full_name_visibility: 'nobody',
+    about_visibility: 'friends',
+    email_address_visibility: 'nobody',
+  },
   password: 'a quiet green lamp',
   userAgent: 'curl/8',
 }
 const OTHER: Secrets = {
   bob: 'zoe@other.example',
   carol: 'c@x.org',
+  profile: {
+    full_name: null,
+    about: 'zoe was here',
+    full_name_visibility: 'friends',
+    about_visibility: 'nobody',
+    email_address_visibility: 'friends',
+  },
   password: 'no loud red chair',
   userAgent: 'wget/1',
 }
@@ -52,10 +68,10 @@ interface World {
   readonly ask: (sent: Sent) => Promise<LightMyRequestResponse>
 }
 
-/** Ids and times are the same in both worlds: each user is followed by a message of hers or his; sessions count apart. */
+/** Ids and times are the same in both worlds: each user is followed by the event of its login and a message; sessions count apart. */
 const ANN = numberedId(1)
-const BOB = numberedId(3)
-const MESSAGE_OF_BOB = numberedId(4)
+const BOB = numberedId(4)
+const MESSAGE_OF_BOB = numberedId(6)
 const SESSION_OF_BOB = numberedId(102)
 const NOBODY = numberedId(99)
 
@@ -92,14 +108,21 @@ async function openWorld(t: Test, secrets: Secrets): Promise<World> {
       { username, password },
       { 'user-agent': username === 'ann' ? 'ann' : secrets.userAgent },
     )
-    await post(
+    const written = await post(
       '/actions/message',
       { item: { text: `Hello from ${username}` } },
-      {
-        authorization: `Bearer ${access_token}`,
-      },
+      { authorization: `Bearer ${access_token}` },
     )
     tokens.push(access_token)
+    if (username !== 'bob') continue
+    t.equal(written['key'], MESSAGE_OF_BOB)
+    const edited = await http.inject({
+      method: 'PATCH',
+      url: `/actions/user/${BOB}`,
+      headers: { authorization: `Bearer ${access_token}` },
+      payload: { item: secrets.profile },
+    })
+    t.equal(edited.statusCode, 200)
   }
   const authorization = `Bearer ${tokens[0] ?? ''}`
   return {
@@ -127,6 +150,20 @@ const SECRET_FILTERS: readonly object[] = [
       }),
     ),
   ),
+  ...['Bob Example', 'lamps', 'zoe'].flatMap((value) =>
+    ['full_name', 'about'].flatMap((name) =>
+      ['eq', 'ne', 'lt', 'gte', 'contains'].map((operator) => ({ [name]: { [operator]: value } })),
+    ),
+  ),
+  { full_name: { exists: true } },
+  { full_name: { not_exists: true } },
+  { about: { oneof: ['I like lamps.', 'zoe was here'] } },
+  ...['full_name_visibility', 'about_visibility', 'email_address_visibility'].flatMap((name) => [
+    { [name]: { eq: 'nobody' } },
+    { [name]: { ne: 'friends' } },
+  ]),
+  { query: 'lamps' },
+  { query: 'nobody' },
   { email_address: { exists: true } },
   { email_address: { exists: false } },
   { email_address: { not_exists: true } },
@@ -168,6 +205,9 @@ function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
       for (const order of [
         'email_address',
         '-email_address',
+        'full_name',
+        'about',
+        'about_visibility',
         'password_digest',
         '-created_at',
         'username,-email_address',

@@ -1,5 +1,6 @@
 /** The messenger's actions, gathered. */
 import type { Accounts } from '../accounts.ts'
+import type { SecondFactors } from '../second-factor.ts'
 import { changePasswordAction } from './change-password.ts'
 import { confirmAddressAction } from './confirm-address.ts'
 import { loginAction } from './login.ts'
@@ -8,10 +9,21 @@ import { logoutAction } from './logout.ts'
 import { recoverPasswordAction } from './recover-password.ts'
 import { refreshAction } from './refresh.ts'
 import { resetPasswordAction } from './reset-password.ts'
+import { secondFactorBeginAction } from './second-factor-begin.ts'
+import { secondFactorConfirmAction } from './second-factor-confirm.ts'
+import { secondFactorRemoveAction } from './second-factor-remove.ts'
 import { signUpAction } from './sign-up.ts'
 
-/** Every action of the messenger. @param mail undefined where no mail is sent */
-export function allActions(accounts: Accounts, mail: Parameters<typeof recoverPasswordAction>[0]) {
+/** What the actions are made from. */
+export interface ActionParts {
+  readonly accounts: Accounts
+  readonly secondFactors: SecondFactors
+  /** Undefined where no mail is sent. */
+  readonly mailRecovery: Parameters<typeof recoverPasswordAction>[0]
+}
+
+/** Every action of the messenger. */
+export function allActions({ accounts, secondFactors, mailRecovery }: ActionParts) {
   return [
     loginAction(accounts),
     signUpAction(accounts),
@@ -19,8 +31,11 @@ export function allActions(accounts: Accounts, mail: Parameters<typeof recoverPa
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
     changePasswordAction(accounts),
-    recoverPasswordAction(mail),
+    recoverPasswordAction(mailRecovery),
     resetPasswordAction(accounts),
     confirmAddressAction(accounts),
+    secondFactorBeginAction(secondFactors),
+    secondFactorConfirmAction(secondFactors),
+    secondFactorRemoveAction(secondFactors),
   ] as const
 }

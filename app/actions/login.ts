@@ -3,17 +3,19 @@ import Type from 'typebox'
 import { action, perAccount, perAddress, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { PASSWORD } from '../password-rules.ts'
+import { CODE } from '../second-factor.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
 /** Opens a session and answers its tokens. */
 export function loginAction(accounts: Accounts) {
   return action('login', {
     description:
-      'Logs in by username and password. A wrong name and a wrong password are told alike; 403 for who is blocked.',
+      'Logs in by username and password. A wrong name and a wrong password are told alike; 403 for who is blocked. Who has a second factor and brings the right password without a good `code` is refused with 401 too, and `errors` points at `/code`.',
     input: Type.Object(
       {
         username: Type.String({ minLength: 1, maxLength: 255 }),
         password: PASSWORD,
+        code: Type.Optional(CODE),
       },
       { additionalProperties: false },
     ),

@@ -30,6 +30,24 @@ export const EMAIL_ADDRESS = Type.String({
   examples: ['tim@example.org'],
 })
 
+/** What a person tells of itself. */
+export const ABOUT = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  examples: ['I like quiet green lamps.'],
+})
+
+/** Who else may read a part of a profile; oneself and admins always may. */
+export const VISIBILITIES = ['everyone', 'friends', 'nobody'] as const
+
+/** For oneself and admins to know: whoever it hides something from is not told so. */
+function visibilityOf(name: string, initial: (typeof VISIBILITIES)[number]) {
+  const schema = Type.Enum([...VISIBILITIES], {
+    description: `Who may read \`${name}\` besides oneself and admins. There are no friends yet: \`friends\` is as \`nobody\`.`,
+  })
+  return attribute(schema).default(initial).unsearchable()
+}
+
 /** Who has an account. Accounts are made by signing up. */
 export const user = resource('user', {
   description: 'A person with an account.',
@@ -39,6 +57,10 @@ export const user = resource('user', {
     full_name: attribute(FULL_NAME).nullable(),
     email_address: attribute(EMAIL_ADDRESS).nullable(),
     confirmed_address: attribute(EMAIL_ADDRESS).nullable().serverSet(),
+    about: attribute(ABOUT).nullable(),
+    full_name_visibility: visibilityOf('full_name', 'everyone'),
+    email_address_visibility: visibilityOf('email_address', 'nobody'),
+    about_visibility: visibilityOf('about', 'everyone'),
     admin: attribute(Type.Boolean()).default(false),
     blocked: attribute(Type.Boolean()).default(false),
     password_digest: attribute(Type.String({ maxLength: 512 })).secret(),

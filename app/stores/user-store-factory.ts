@@ -20,15 +20,22 @@ import type { SecurityLog } from '../security-log.ts'
 const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   const isSelf = row.id.eq(me.id)
   const isAdmin = me.scope('admin')
+  const isSelfOrAdmin = isSelf.or(isAdmin)
   const isAdminOverOthers = isAdmin.and(row.id.ne(me.id))
   return {
     read: anyone,
     // No rule for create: users are made by sign-up alone.
-    update: isSelf.or(isAdmin),
+    update: isSelfOrAdmin,
     delete: isAdminOverOthers,
     attributes: {
-      email_address: { read: isSelf.or(isAdmin) },
-      confirmed_address: { read: isSelf.or(isAdmin) },
+      full_name: { read: isSelfOrAdmin.or(row.full_name_visibility.eq('everyone')) },
+      email_address: { read: isSelfOrAdmin.or(row.email_address_visibility.eq('everyone')) },
+      confirmed_address: { read: isSelfOrAdmin },
+      about: { read: isSelfOrAdmin.or(row.about_visibility.eq('everyone')) },
+      // Nobody is shown to others by somebody else, not even by an admin.
+      full_name_visibility: { read: isSelfOrAdmin, update: isSelf },
+      email_address_visibility: { read: isSelfOrAdmin, update: isSelf },
+      about_visibility: { read: isSelfOrAdmin, update: isSelf },
       admin: { update: isAdminOverOthers },
       blocked: { read: isAdmin, update: isAdminOverOthers },
     },

@@ -12,7 +12,7 @@ import { toResult, type CallerOptions } from './resource-client.ts'
 import { resourceMember, type ResourceParts } from './resource-member.ts'
 import { createSession, memoryStorage, type Session, type TokenStorage } from './session.ts'
 import { SYSTEM_TIMING, type Timing } from './timing.ts'
-import type { BaseClient, Client } from './typed-client.ts'
+import type { BaseClient, Client, LoginOptions } from './typed-client.ts'
 
 /** Options of a client. */
 export interface ClientOptions {
@@ -43,6 +43,8 @@ export function createClient<A extends Api>(options: ClientOptions): Client<A> {
   const client = byName((name) => (name in base ? base[name as keyof typeof base] : resource[name]))
   return client as unknown as Client<A> // names and types are the app's, which is not here at run time
 }
+
+type CodeOptions = CallerOptions & Pick<LoginOptions, 'code'>
 
 interface Parts extends ResourceParts {
   readonly session: Session
@@ -100,8 +102,9 @@ function baseOf(parts: Parts): Base {
       channelStream(parts, { ...options, channel }),
     call: async (action: string, input: unknown, options: { readonly key?: string } = {}) =>
       toResult(await call({ ...options, action, input })),
-    async login(username: string, password: string, options?: CallerOptions) {
-      const input = { username, password }
+    async login(username: string, password: string, options: CodeOptions = {}) {
+      const { code } = options
+      const input = { username, password, ...(code === undefined ? {} : { code }) }
       session.start(await askForTokens(send, 'login', { ...options, input }))
     },
     async logout(options?: CallerOptions) {

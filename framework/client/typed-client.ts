@@ -315,6 +315,12 @@ export type CallsOf<A extends Api> = ActionsOf<A> & {
   readonly [C in StoreCall<A> as C['name']]: C
 }
 
+/** Options of a login. */
+export interface LoginOptions extends RequestOptions {
+  /** Of the second factor, where the app's action `login` takes one. */
+  readonly code?: string
+}
+
 /** Options of a call. */
 export interface CallOptions extends RequestOptions {
   /** An idempotency key: the call is done once, and sent again when the socket breaks before its answer or the server is away. */
@@ -340,7 +346,7 @@ export interface BaseClient<A extends Api> {
     options?: CallOptions,
   ): Promise<OutputOf<CallsOf<A>[N]>>
   /** Runs the app's action `login`, and keeps its tokens. @throws ProblemError */
-  login(username: string, password: string, options?: RequestOptions): Promise<void>
+  login(username: string, password: string, options?: LoginOptions): Promise<void>
   /** Forgets the tokens and runs the app's action `logout`. @throws ProblemError when the server was not told */
   logout(options?: RequestOptions): Promise<void>
   /** Trades the tokens now, by the app's action `refresh`; as a rule the client does that by itself. @throws ProblemError */

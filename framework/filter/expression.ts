@@ -1,5 +1,12 @@
 /** Writes filters and rules as typed code: `row.author_id.eq(me.id).or(me.scope('admin'))`. */
-import type { AttributesOf, Item, LinksIn, ResourceMap, TargetOf } from '../resource/item.ts'
+import type {
+  AttributesOf,
+  Item,
+  LinksIn,
+  ResourceMap,
+  Secrets,
+  TargetOf,
+} from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { Resource } from '../resource/resource.ts'
 import {
@@ -52,7 +59,7 @@ export interface LinkOperand<
 /** The attributes of a row, secret ones included. */
 export type AttributeOperands<R extends Resource, P = never, F extends AnyFilter = Filter> = {
   readonly [K in keyof AttributesOf<R> & string]: Operand<
-    K extends keyof Item<R> ? Item<R>[K] : string,
+    K extends keyof Item<R> ? Item<R>[K] : K extends keyof Secrets<R> ? Secrets<R>[K] : never,
     P,
     F
   >

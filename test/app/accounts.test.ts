@@ -33,7 +33,12 @@ async function open(t: Test) {
   const newId = (): string => `00000000-0000-7000-9000-${String(++ids).padStart(12, '0')}`
   const sessions = createSessions({ records, tokens, now, newId })
   const real = createPasswords()
-  const world = { beforeVerify: async () => {}, isOld: false, verified: 0 }
+  const world = {
+    beforeVerify: async () => {},
+    prove: async () => false,
+    isOld: false,
+    verified: 0,
+  }
   const passwords: Passwords = {
     hash: real.hash,
     async verify(digest, password) {
@@ -52,6 +57,8 @@ async function open(t: Test) {
     confirmations: stores.store('email_confirmation'),
     log,
     now,
+    // As of who has none; messenger.second-factor.test.ts is about those who have.
+    secondFactors: { prove: () => world.prove() },
   })
   const signUp = async (account: object) => {
     const prepared = await accounts.prepare({ username: 'tim', password: PASSWORD, ...account })
@@ -179,6 +186,20 @@ test('who is blocked is told so, if it knows the password, and may not refresh',
   }
   await t.rejects(accounts.login(credentials), blocked, 'while the password is checked')
   t.equal(await store('session').count(), before)
+})
+
+test('a second factor that is added during a login is asked before there are tokens', async (t) => {
+  const { accounts, world, store } = await open(t)
+  const needed = new UnauthenticatedError('A code is needed.')
+  let asked = 0
+  world.prove = async () => {
+    if (++asked > 1) throw needed
+    return false
+  }
+  await t.rejects(accounts.login({ username: 'tim', password: PASSWORD }), needed)
+  t.equal(await store('session').count(), 0)
+  world.prove = async () => true
+  t.ok(await accounts.login({ username: 'tim', password: PASSWORD }), 'once is enough')
 })
 
 test('who is deleted while its password is checked is refused as if it were not there', async (t) => {

@@ -82,7 +82,13 @@ t.test('what was in the first messenger is in that of today', async (t) => {
   t.ok((await migrate(database, { registry: all, migrations: MIGRATIONS })).length > 0)
   t.same(await migrate(database, { registry: all, migrations: MIGRATIONS }), [], 'once')
   const { store } = createPlainStores({ registry: all, database, ...options })
-  t.match((await store('user').readOrThrow(key)).item, { username: 'tim', admin: false })
+  t.match((await store('user').readOrThrow(key)).item, {
+    username: 'tim',
+    admin: false,
+    about: null,
+    full_name_visibility: 'everyone',
+    email_address_visibility: 'nobody',
+  })
   t.equal(await store('message').count(), 1)
   const { item } = await store('session').readOrThrow(key)
   t.match(item, { device: 'unknown', last_used_at: opened.item.updated_at })

@@ -60,6 +60,13 @@ t.test('an invalid input tells each fault', (t) => {
   t.end()
 })
 
+t.test('who is not logged in may be told which credential it is', (t) => {
+  const faults = [{ pointer: '/code', detail: 'A code is needed.' }]
+  t.same(new UnauthenticatedError('A code is needed.', { faults }).faults, faults)
+  t.same(new UnauthenticatedError().faults, [])
+  t.end()
+})
+
 t.test('what may be tried again says when', (t) => {
   t.equal(new TooManyRequestsError(3).retryAfterSeconds, 3)
   t.equal(new UnavailableError().retryAfterSeconds, 1)

@@ -8,6 +8,7 @@ import {
   InvalidError,
   NotFoundError,
   TooManyRequestsError,
+  UnauthenticatedError,
   UnavailableError,
 } from '../../framework/errors.ts'
 import {
@@ -67,6 +68,17 @@ t.test('an invalid input lists its faults', (t) => {
     detail: '/item/text is required',
     errors,
   })
+  t.end()
+})
+
+t.test('who is not logged in is told what is missing where there is something to tell', (t) => {
+  const errors = [{ pointer: '/code', detail: 'is needed' }]
+  t.match(toProblem(new UnauthenticatedError('A code is needed.', { faults: errors })), {
+    status: 401,
+    detail: 'A code is needed.',
+    errors,
+  })
+  t.notOk('errors' in toProblem(new UnauthenticatedError()))
   t.end()
 })
 

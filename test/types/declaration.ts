@@ -213,7 +213,7 @@ const given = rowOperands(samples, 'everything').id.exists()
 // Filters in code know the types of attributes and links.
 where(samples, 'everything', (row) => {
   same<typeof row.int, Operand<number | null>>(true)
-  same<typeof row.secret, Operand<string>>(true)
+  same<typeof row.secret, Operand<string | null>>(true)
   same<'unheard' extends keyof typeof row ? true : false, false>(true)
   // @ts-expect-error of another type
   row.int.eq('1')

@@ -2,11 +2,14 @@
 import t from 'tap'
 import { allActions } from '../../../app/actions/all.ts'
 import type { Accounts } from '../../../app/accounts.ts'
+import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
-  const nobody = {} as Accounts // none of them runs
+  const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
   t.same(
-    allActions(nobody, undefined).map(({ name }) => name),
+    allActions({ accounts: nobody, secondFactors: nothing, mailRecovery: undefined }).map(
+      ({ name }) => name,
+    ),
     [
       'login',
       'sign_up',
@@ -17,6 +20,9 @@ t.test('the messenger has these actions', (t) => {
       'recover_password',
       'reset_password',
       'confirm_address',
+      'second_factor_begin',
+      'second_factor_confirm',
+      'second_factor_remove',
     ],
   )
   t.end()

@@ -2,7 +2,7 @@
 import { test } from 'tap'
 import Value from 'typebox/value'
 import { all } from '../../../app/resources/all.ts'
-import { EMAIL_ADDRESS, FULL_NAME, USERNAME } from '../../../app/resources/user.ts'
+import { ABOUT, EMAIL_ADDRESS, FULL_NAME, USERNAME } from '../../../app/resources/user.ts'
 import { ConflictError } from '../../../framework/index.ts'
 import { openTestStores } from '../../kit/stores.ts'
 
@@ -20,6 +20,8 @@ test('a username is lower-case ASCII, and looks like no other', (t) => {
 })
 
 test('full names and addresses of mail have bounds', (t) => {
+  t.ok(Value.Check(ABOUT, 'x\n'.repeat(250)))
+  for (const bad of ['', 'x'.repeat(501)]) t.notOk(Value.Check(ABOUT, bad))
   t.ok(Value.Check(FULL_NAME, 'Tim \u0415xample'))
   for (const bad of ['', 'x'.repeat(256)]) t.notOk(Value.Check(FULL_NAME, bad))
   t.ok(Value.Check(EMAIL_ADDRESS, 'tim@example.org'))
@@ -34,6 +36,12 @@ test('the digest is secret, and a name is taken once', async (t) => {
   const users = store('user')
   const { key, item } = await users.create({ username: 'tim', password_digest: 'canary' })
   t.match(item, { username: 'tim', full_name: null, email_address: null, admin: false })
+  t.match(item, {
+    about: null,
+    full_name_visibility: 'everyone',
+    email_address_visibility: 'nobody',
+    about_visibility: 'everyone',
+  })
   t.notMatch(JSON.stringify(await users.read(key)), /digest|canary/)
   t.same(await users.unsafeReadSecrets(key), { password_digest: 'canary' })
   await t.rejects(users.create({ username: 'tim', password_digest: 'x' }), ConflictError)

@@ -1,0 +1,31 @@
+/** Begins a second factor of the caller. */
+import Type from 'typebox'
+import { action, perAddress, perCaller, UnauthenticatedError, web } from '../../framework/index.ts'
+import { PASSWORD } from '../password-rules.ts'
+import type { SecondFactors } from '../second-factor.ts'
+
+/** Asks the password, and answers a secret for an authenticator app, once. */
+export function secondFactorBeginAction(secondFactors: SecondFactors) {
+  return action('second_factor_begin', {
+    description:
+      'Makes the secret of a second factor for an authenticator app. It is shown this once, and counts when `second_factor_confirm` has had a code of it.',
+    input: Type.Object({ password: PASSWORD }, { additionalProperties: false }),
+    output: Type.Object({
+      secret: Type.String({ description: 'In base32, for who types it into the app.' }),
+      uri: Type.String({ description: '`otpauth://…`, for a QR code that the app reads.' }),
+    }),
+    triggers: [web()],
+    answersTokens: true,
+    isTransactional: false,
+    limits: [
+      perAddress({ count: 60, seconds: 300 }),
+      // As for changing the password: it must not be found by trying.
+      perCaller({ count: 10, seconds: 900 }),
+    ],
+    examples: [{ name: 'The password', input: { password: 'a quiet green lamp' } }],
+    run({ password }, { caller: { subject: user } }) {
+      if (user === undefined) throw new UnauthenticatedError()
+      return secondFactors.begin({ user, password })
+    },
+  })
+}

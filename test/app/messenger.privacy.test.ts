@@ -1,0 +1,151 @@
+/** That each part of a profile is for whom its owner says, in every operation and event. */
+import t from 'tap'
+import { openTestMessenger } from '../kit/messenger.ts'
+
+const FIELDS = ['full_name', 'email_address', 'about'] as const
+const PROFILE = { full_name: 'Tim Canary', email_address: 'tim@canary.org', about: 'A canary.' }
+const VISIBILITIES = ['everyone', 'friends', 'nobody'] as const
+const CALLERS = ['nobody', 'owner', 'other', 'admin'] as const
+
+const messenger = await openTestMessenger(t)
+const { call } = messenger
+const tim = await messenger.signUp('tim')
+const ann = await messenger.signUp('ann')
+const message = await messenger.write('Hello', tim.token)
+const TOKENS = {
+  nobody: undefined,
+  owner: tim.token,
+  other: ann.token,
+  admin: (await messenger.login('admin')).access_token,
+}
+
+/** tim says who may read each part of its profile. */
+async function show(visibility: (typeof VISIBILITIES)[number]): Promise<void> {
+  const shown = FIELDS.map((name) => [`${name}_visibility`, visibility] as const)
+  const item = { ...PROFILE, ...Object.fromEntries(shown) }
+  await call(`PATCH /actions/user/${tim.key}`, { as: tim.token, json: { item } })
+}
+
+t.test('what is shown at first is what others could read before', async (t) => {
+  const { key } = await messenger.signUp('new', { email_address: 'new@example.org' })
+  const { item } = (await call(`GET /actions/user/${key}`)).json<{ item: object }>()
+  t.match(item, { full_name: null, about: null })
+  t.notOk('email_address' in item)
+  const own = await call(`GET /actions/user/${key}`, { as: TOKENS.admin })
+  t.match(own.json(), {
+    item: { full_name_visibility: 'everyone', email_address_visibility: 'nobody' },
+  })
+})
+
+for (const visibility of VISIBILITIES) {
+  for (const who of CALLERS) {
+    const sees = visibility === 'everyone' || who === 'owner' || who === 'admin'
+    t.test(`${visibility}: ${who} ${sees ? 'reads it' : 'does not'}, by no way`, async (t) => {
+      await show(visibility)
+      const as = TOKENS[who]
+      const text = async (line: string) => (await call(`GET /actions/${line}`, { as })).body
+      for (const line of [
+        `user/${tim.key}`,
+        'user-search?username__eq=tim',
+        `user-batch?keys=${tim.key}`,
+        `message/${message}/author`,
+        `message/${message}?include=author`,
+        'message-search?include=author,author.authored_messages.author',
+      ]) {
+        const body = await text(line)
+        t.match(body, '"username":"tim"', line)
+        for (const value of Object.values(PROFILE)) t.equal(body.includes(value), sees, line)
+        t.equal(body.includes(`"${visibility}"`), who === 'owner' || who === 'admin', line)
+      }
+      const found = sees ? 1 : 0
+      const queries = [
+        ...FIELDS.map((name) => `${name}__contains=canary`),
+        ...FIELDS.map((name) => `filter=${JSON.stringify({ [name]: { contains: 'canary' } })}`),
+        'query=canary',
+      ]
+      for (const query of queries) {
+        const { count } = JSON.parse(await text(`user-count?${encodeURI(query)}`)) as object & {
+          readonly count: number
+        }
+        t.equal(count, found, query)
+      }
+      for (const name of FIELDS) {
+        const linked = encodeURIComponent(
+          JSON.stringify({ author: { [name]: { contains: 'canary' } } }),
+        )
+        t.match(JSON.parse(await text(`message-count?filter=${linked}`)), { count: found })
+        const order = await call(`GET /actions/user-search?search_order=${name}`, { as })
+        t.equal(order.statusCode, who === 'admin' ? 200 : 400, `the order by ${name}`)
+      }
+    })
+  }
+}
+
+t.test('one part can be shown without the others', async (t) => {
+  await show('nobody')
+  const item = { about_visibility: 'everyone' }
+  await call(`PATCH /actions/user/${tim.key}`, { as: tim.token, json: { item } })
+  const { body } = await call(`GET /actions/user/${tim.key}`, { as: ann.token })
+  t.match(body, PROFILE.about)
+  t.notMatch(body, PROFILE.full_name)
+})
+
+t.test('nobody but oneself says who may read it', async (t) => {
+  for (const [who, status] of [
+    ['nobody', 401],
+    ['other', 403],
+    ['admin', 403],
+    ['owner', 200],
+  ] as const) {
+    for (const name of FIELDS) {
+      const json = { item: { [`${name}_visibility`]: 'everyone' } }
+      const edited = await call(`PATCH /actions/user/${tim.key}`, { as: TOKENS[who], json })
+      t.equal(edited.statusCode, status, `${who} ${name}`)
+    }
+  }
+  const json = { item: { about_visibility: 'enemies' } }
+  const wrong = await call(`PATCH /actions/user/${tim.key}`, { as: tim.token, json })
+  t.equal(wrong.statusCode, 400)
+})
+
+t.test('events have what their reader may read when they happen', async (t) => {
+  await show('nobody')
+  await messenger.caughtUp()
+  const clients = await Promise.all(
+    CALLERS.map(async (who) => {
+      const client = await messenger.connect(TOKENS[who])
+      t.match(await client.ask({ type: 'Subscribe', payload: 'user' }), { type: 'Subscribed' })
+      return [who, client] as const
+    }),
+  )
+  const changes = [
+    { about: 'Another canary.' },
+    { about_visibility: 'everyone' },
+    { about: 'A third canary.' },
+    { about_visibility: 'friends' },
+    { about: 'A fourth canary.' },
+  ]
+  for (const item of changes) {
+    await call(`PATCH /actions/user/${tim.key}`, { as: tim.token, json: { item } })
+  }
+  const all = ['Another canary.', 'Another canary.', 'A third canary.', 'A third canary.', 'A fourth canary.'] // prettier-ignore
+  const shown = [undefined, 'Another canary.', 'A third canary.', undefined, undefined]
+  for (const [who, client] of clients) {
+    const told: unknown[] = []
+    while (told.length < changes.length) {
+      const event = (await client.next()) as { readonly payload?: { readonly about?: string } }
+      told.push(event.payload?.about)
+    }
+    t.same(told, who === 'owner' || who === 'admin' ? all : shown, who)
+  }
+})
+
+t.test('a live view by what becomes hidden loses the row', async (t) => {
+  await show('everyone')
+  await messenger.caughtUp()
+  const client = await messenger.connect(ann.token)
+  const payload = { channel: 'user', filter: { about: { contains: 'canary' } } }
+  await client.ask({ type: 'Subscribe', payload })
+  await show('friends')
+  t.match(await client.next(), { type: 'Event', op: 'delete', key: tim.key })
+})
