@@ -100,7 +100,7 @@ export default defineConfig(
   },
   {
     // Scripts of pages: plain JavaScript with types in comments, for browsers.
-    files: ['framework/http/pages/*.js'],
+    files: ['framework/http/pages/*.js', 'app/pages/*.js'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.pages.json' } },
     rules: {

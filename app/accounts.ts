@@ -16,7 +16,12 @@ import {
 import { changePassword, type PasswordChange } from './change-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
+import { confirmAddress } from './confirmation.ts'
+import { tidyEmailAddress } from './email-address.ts'
 import { refuseWeakPassword } from './password-rules.ts'
+import { recoverPassword, type RecoveredPassword } from './recovery.ts'
+import type { emailConfirmation } from './resources/email-confirmation.ts'
+import type { passwordRecovery } from './resources/password-recovery.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
@@ -69,6 +74,10 @@ export interface Accounts {
   logoutEverywhere(user: string, client?: RequestClient): Promise<void>
   /** @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone */
   changePassword(change: PasswordChange): Promise<void>
+  /** @throws InvalidError for a link that is no good and a password that is too weak */
+  recoverPassword(recovered: RecoveredPassword): Promise<void>
+  /** @throws InvalidError for a link that is no good */
+  confirmAddress(token: string): Promise<void>
 }
 
 /** What accounts need. */
@@ -78,7 +87,11 @@ export interface AccountsOptions {
   readonly sessions: Sessions
   /** What the sessions are recorded in. */
   readonly sessionStore: PlainStore<typeof session>
+  readonly recoveries: PlainStore<typeof passwordRecovery>
+  readonly confirmations: PlainStore<typeof emailConfirmation>
   readonly log: SecurityLog
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   readonly secondFactors: Pick<SecondFactors, 'prove'>
 }
 
@@ -88,20 +101,16 @@ type Users = PlainStore<typeof user>
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /** Makes accounts over the store of users. */
-export function createAccounts({
-  users,
-  passwords,
-  sessions,
-  sessionStore,
-  log,
-  secondFactors,
-}: AccountsOptions): Accounts {
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { users, passwords, sessions, sessionStore, log, secondFactors } = options
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
       refuseWeakPassword(password, { username: account.username, pointer: '/password' })
-      const { full_name } = account
-      const tidied =
-        full_name === undefined ? {} : { full_name: tidyFullName(full_name, '/full_name') }
+      const { full_name, email_address } = account
+      const tidied = {
+        ...(full_name !== undefined && { full_name: tidyFullName(full_name, '/full_name') }),
+        ...(email_address !== undefined && { email_address: tidyEmailAddress(email_address) }),
+      }
       return { ...account, ...tidied, password_digest: await passwords.hash(password) }
     },
     async signUp(account, transaction) {
@@ -152,7 +161,9 @@ export function createAccounts({
         await log.record({ kind: 'logout_everywhere', ...event }, transaction)
       })
     },
-    changePassword: (change) => changePassword({ users, passwords, sessionStore, log }, change),
+    changePassword: (change) => changePassword(options, change),
+    recoverPassword: (recovered) => recoverPassword(options, recovered),
+    confirmAddress: (token) => confirmAddress(options, token),
   })
 }
 

@@ -7,7 +7,7 @@ import type { all } from './resources/all.ts'
 /** `createClient<Api>({ url })` */
 export type Api = ApiOf<
   typeof all,
-  ReturnType<typeof allActions>,
+  ReturnType<typeof allActions>['actions'],
   [typeof onCreateMessage],
   { message: 'author_id' }
 >

@@ -3,24 +3,15 @@ import {
   InvalidError,
   StaleError,
   UnauthenticatedError,
-  where,
   type Passwords,
-  type PlainStore,
   type RequestClient,
 } from '../framework/index.ts'
-import { endSessions } from './end-sessions.ts'
 import { refuseWeakPassword } from './password-rules.ts'
-import { all } from './resources/all.ts'
-import type { session } from './resources/session.ts'
-import type { user } from './resources/user.ts'
-import type { SecurityLog } from './security-log.ts'
+import { setPassword, type SetPasswordParts } from './set-password.ts'
 
 /** What is needed to change passwords. */
-export interface ChangePasswordParts {
-  readonly users: PlainStore<typeof user>
+export interface ChangePasswordParts extends SetPasswordParts {
   readonly passwords: Passwords
-  readonly sessionStore: PlainStore<typeof session>
-  readonly log: SecurityLog
 }
 
 /** Whose password is changed, and to what. */
@@ -49,27 +40,14 @@ export async function changePassword(
   const { password_digest: old } = secrets
   if (!(await passwords.verify(old, password))) throw wrongPassword()
   const password_digest = await passwords.hash(new_password)
-  const precondition = where(all, 'user', (row) => row.password_digest.eq(old))
-  const { transactions } = users
-  await transactions
-    .transaction(async (transaction) => {
-      await users.update(user, { password_digest }, { precondition, transaction })
-      await endSessions(sessionStore, { user, except: session, transaction })
-      const address = client?.address
-      await log.record(
-        { kind: 'password_changed', actor: user, subject: user, address },
-        transaction,
-      )
-    })
-    .catch((error: unknown) => {
-      // It was changed meanwhile: what was right is not any more.
-      throw error instanceof StaleError ? wrongPassword() : error
-    })
-  // A login with the old password may have opened a session that the transaction could not see yet. One that is later still looks
-  // at the password again, and sees the new one.
-  await transactions.transaction((transaction) =>
-    endSessions(sessionStore, { user, except: session, transaction }),
-  )
+  const address = client?.address
+  await setPassword(
+    { users, sessionStore, log },
+    { user, password_digest, old, session, address },
+  ).catch((error: unknown) => {
+    // It was changed meanwhile: what was right is not any more.
+    throw error instanceof StaleError ? wrongPassword() : error
+  })
 }
 
 /** For who is logged in, and proves once more to know the password. */

@@ -1,6 +1,8 @@
 /** The messenger's configuration: read from the environment once, checked whole, and frozen. */
 import { isIP } from 'node:net'
 import { DeclarationError } from '../framework/index.ts'
+import { parseMailbox, type Mailbox } from './mail/mailbox.ts'
+import { parseSmtpUrl, type SmtpServer } from './mail/smtp-url.ts'
 
 /** What can be configured. README.md tells of each. */
 export interface Config {
@@ -14,6 +16,12 @@ export interface Config {
   readonly busUrl: string
   /** Secrets, or the path of a JWK Set. Undefined: made and kept in `dataDir`. */
   readonly tokenKeys: string | undefined
+  /** Undefined: mail is not sent, and in development shown. Holds a password. */
+  readonly smtpServer: SmtpServer | undefined
+  /** Whom mail comes from. */
+  readonly mailFrom: Mailbox
+  /** Where people reach the messenger, without a slash at its end: links in mail begin with it. */
+  readonly publicUrl: string
   readonly allowedOrigins: readonly string[]
   /** Addresses and ranges of balancers whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
@@ -45,24 +53,24 @@ export function readConfig(environment: Environment = process.env): Config {
     return value ?? absent
   }
   const databaseUrl = read('DATABASE_URL', undefined, DATABASE_URL)
+  const port = read('PORT', 8000, PORT)
   const config: Config = {
     isProduction: environment['NODE_ENV'] === 'production',
-    port: read('PORT', 8000, PORT),
+    port,
     host: read('HOST', 'localhost', TEXT),
     databaseUrl,
     dataDir: read('DATA_DIR', '.data', TEXT),
     busUrl: read('BUS_URL', databaseUrl === undefined ? 'memory' : 'postgres', BUS_URL),
     tokenKeys: read('TOKEN_KEYS', undefined, TEXT),
+    smtpServer: read('SMTP_URL', undefined, SMTP_URL),
+    mailFrom: read('MAIL_FROM', DEVELOPMENT_MAILBOX, MAILBOX),
+    publicUrl: read('PUBLIC_URL', `http://localhost:${String(port)}`, PUBLIC_URL),
     allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
     trustProxy: read('TRUST_PROXY', [], PROXIES),
     areLimitsKept: read('RATE_LIMITS', true, ON_OR_OFF),
     logLevel: read('LOG_LEVEL', 'info', LOG_LEVEL),
   }
-  if (config.isProduction && config.tokenKeys === undefined) {
-    faults.push(
-      'TOKEN_KEYS is required in production: secrets of 32 bytes or more in base64, comma-separated, or the path of a JWK Set.',
-    )
-  }
+  faults.push(...missing(config, (name) => (environment[name] ?? '').trim() !== ''))
   if (config.isProduction && !config.areLimitsKept) {
     faults.push('RATE_LIMITS must be on in production.')
   }
@@ -71,6 +79,33 @@ export function readConfig(environment: Environment = process.env): Config {
   }
   if (faults.length > 0) throw new DeclarationError(faults.join('\n'))
   return Object.freeze(config)
+}
+
+/** What has a default that would not do here. */
+function missing(
+  { isProduction, smtpServer }: Config,
+  isGiven: (name: string) => boolean,
+): readonly string[] {
+  const needed: readonly (readonly [name: string, isNeeded: boolean, line: string])[] = [
+    [
+      'TOKEN_KEYS',
+      isProduction,
+      'is required in production: secrets of 32 bytes or more in base64, comma-separated, or the path of a JWK Set.',
+    ],
+    [
+      'MAIL_FROM',
+      smtpServer !== undefined,
+      'is required with SMTP_URL: whom mail comes from, like Holdfast <no-reply@example.org>.',
+    ],
+    [
+      'PUBLIC_URL',
+      smtpServer !== undefined && isProduction,
+      'is required with SMTP_URL in production: links in mail begin with it, like https://chat.example.org.',
+    ],
+  ]
+  return needed
+    .filter(([name, isNeeded]) => isNeeded && !isGiven(name))
+    .map(([name, , line]) => `${name} ${line}`)
 }
 
 interface Variable<T> {
@@ -97,6 +132,32 @@ const BUS_URL: Variable<string> = {
       ? text
       : undefined,
   want: 'memory, postgres, or like amqp://user:password@host:5672',
+}
+
+const SMTP_URL: Variable<SmtpServer | undefined> = {
+  parse: parseSmtpUrl,
+  want: 'like smtp://user:password@host:587 or smtps://…, with @ : / % in user and password escaped as in %40',
+}
+
+/** Nobody can answer it, and nothing is sent from it. */
+const DEVELOPMENT_MAILBOX: Mailbox = Object.freeze({
+  name: 'Holdfast',
+  address: 'no-reply@localhost',
+})
+
+const MAILBOX: Variable<Mailbox> = {
+  parse: parseMailbox,
+  want: 'like no-reply@example.org or Holdfast <no-reply@example.org>',
+}
+
+const PUBLIC_URL: Variable<string> = {
+  parse(text) {
+    const url = URL.parse(text)
+    if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined
+    const plain = url.origin + url.pathname
+    return plain === url.href ? plain.replace(/\/+$/, '') : undefined
+  },
+  want: 'like https://chat.example.org, without user, query and fragment',
 }
 
 const ORIGINS: Variable<readonly string[]> = {

@@ -35,12 +35,16 @@ async function seedAlone(messenger: Messenger): Promise<void> {
   await messenger.close()
 }
 
-function announce({ http, stores }: Messenger, { host, isProduction }: Config): void {
+function announce(
+  { http, stores, mailDescription }: Messenger,
+  { host, isProduction }: Config,
+): void {
   const address = http.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const name = host.includes(':') ? `[${host}]` : host
   say(`Holdfast messenger: http://${name}:${String(port)}/docs`)
   say(`Database: ${stores.database.description}`)
+  say(`Mail: ${mailDescription}`)
   if (!isProduction) say('Log in as admin with Password123!')
 }
 

@@ -19,6 +19,11 @@ import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
 import { allJobs } from './jobs/all.ts'
 import { MIGRATIONS } from './migrations.ts'
+import type { Mailer } from './mail/mail.ts'
+import { openMailRoute } from './mail/mailer.ts'
+import { createPost } from './mail/post.ts'
+import { createLetters } from './mail/templates.ts'
+import { accountPages } from './pages/account-pages.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -38,6 +43,10 @@ export type MessengerStores = Stores<(typeof all)['resources']>
 /** A messenger on an open database. Its owner closes it. */
 export interface Messenger extends Server {
   readonly stores: MessengerStores
+  /** Undefined: mail can't be sent. */
+  readonly mailer: Mailer | undefined
+  /** Where mail goes, for the person who starts it. */
+  readonly mailDescription: string
   /** Loads `seed/` unless there are users. @returns how many rows were made */
   seed(): Promise<number>
 }
@@ -103,34 +112,38 @@ interface OpenParts extends Omit<MessengerParts, 'stores'> {
 }
 
 async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messenger> {
-  const { config, tokenKeys, logStream, socketLimits } = parts
-  const users = stores.store('user')
-  const passwords = createPasswords()
+  const { config, tokenKeys, logStream, socketLimits, now = Date.now } = parts
   const { tokens, sessions, log } = openSessions(stores, parts)
+  const passwords = createPasswords()
   const sessionStore = stores.store('session')
-  const factories = [
-    userStoreFactory({ users, sessions: sessionStore, log }),
-    messageStoreFactory,
-    sessionStoreFactory({ sessions: sessionStore, log }),
-    securityEventStoreFactory,
-  ]
-  const secondFactors = createSecondFactors({
-    factors: stores.store('second_factor'),
-    users,
+  const people = {
+    users: stores.store('user'),
     passwords,
+    sessionStore,
+    recoveries: stores.store('password_recovery'),
+    confirmations: stores.store('email_confirmation'),
     log,
-    issuer: INFO.title,
-    now: parts.now ?? Date.now,
-  })
-  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log, secondFactors })
+    now,
+  }
+  const factors = stores.store('second_factor')
+  const secondFactors = createSecondFactors({ ...people, factors, issuer: INFO.title })
+  const accounts = createAccounts({ ...people, sessions, secondFactors })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const actions = allActions(accounts, secondFactors)
-  const [login, , refresh] = actions
+  const { mailer, plugins, description: mailDescription } = openMailRoute(config)
+  const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
+  const { jobs, mailRecovery } = allJobs({ ...people, sessions: sessionStore, post })
+  const { actions, login, refresh } = allActions({ accounts, secondFactors, mailRecovery })
   const server = await serve(stores, {
-    factories,
+    factories: [
+      userStoreFactory({ ...people, sessions: sessionStore }),
+      messageStoreFactory,
+      sessionStoreFactory({ sessions: sessionStore, log }),
+      securityEventStoreFactory,
+    ],
     actions,
-    jobs: allJobs(sessionStore),
+    jobs,
     channels: [onCreateMessage],
+    plugins: [...plugins, accountPages],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>
@@ -149,7 +162,13 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const folder = new URL('../seed/', import.meta.url)
   return Object.freeze<Messenger>({
     ...server,
+    async close() {
+      // Together: who sends a mail would hold up the server's end.
+      await Promise.all([server.close(), mailer?.close()])
+    },
     stores,
+    mailer,
+    mailDescription,
     seed: () => seed({ stores, passwords, folder }),
   })
 }

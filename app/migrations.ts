@@ -67,4 +67,45 @@ alter table "user" add column about_visibility text collate "C" not null default
 alter table "user" alter column full_name_visibility drop default,
   alter column email_address_visibility drop default, alter column about_visibility drop default`,
   },
+  {
+    number: 6,
+    name: 'links to recover a password, and addresses in one case',
+    sql: `
+create table password_recovery (
+  id uuid not null,
+  user_id uuid not null,
+  digest text collate "C" not null,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint password_recovery_pkey primary key (id),
+  constraint password_recovery_user_id_key unique (user_id),
+  constraint password_recovery_digest_key unique (digest),
+  constraint password_recovery_user_id_fkey foreign key (user_id) references "user" (id) on delete cascade
+);
+create index password_recovery_expires_at_idx on password_recovery (expires_at, id);
+update "user" set email_address = lower(email_address) where email_address is not null;
+create index user_email_address_idx on "user" (email_address, id)`,
+  },
+  {
+    number: 7,
+    name: 'addresses that were confirmed',
+    sql: `
+alter table "user" add column confirmed_address text collate "C";
+create table email_confirmation (
+  id uuid not null,
+  user_id uuid not null,
+  email_address text collate "C" not null,
+  digest text collate "C" not null,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint email_confirmation_pkey primary key (id),
+  constraint email_confirmation_digest_key unique (digest),
+  constraint email_confirmation_user_id_fkey foreign key (user_id) references "user" (id) on delete cascade
+);
+create index email_confirmation_user_id_idx on email_confirmation (user_id, id);
+create index email_confirmation_email_address_created_at_idx on email_confirmation (email_address, created_at, id);
+create index email_confirmation_expires_at_idx on email_confirmation (expires_at, id)`,
+  },
 ])

@@ -123,6 +123,7 @@ export {
   cron,
   job,
   type AnyJob,
+  type ConditionalTrigger,
   type CronTrigger,
   type Job,
   type JobContext,
@@ -131,6 +132,7 @@ export {
   type JobSendOptions,
   type JobTransactionOptions,
   type JobTrigger,
+  onlyWhen,
   type Retries,
 } from './action/job.ts'
 export { isPublicAddress } from './action/public-address.ts'
@@ -155,6 +157,7 @@ export {
 export type { LimitedAction } from './action/limiter.ts'
 
 // Accounts
+export { digestOf, newSecret } from './auth/one-time-secret.ts'
 export { checkPassword } from './auth/password-policy.ts'
 export { createPasswords, type Passwords } from './auth/passwords.ts'
 export {

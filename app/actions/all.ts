@@ -2,26 +2,43 @@
 import type { Accounts } from '../accounts.ts'
 import type { SecondFactors } from '../second-factor.ts'
 import { changePasswordAction } from './change-password.ts'
+import { confirmAddressAction } from './confirm-address.ts'
 import { loginAction } from './login.ts'
 import { logoutEverywhereAction } from './logout-everywhere.ts'
 import { logoutAction } from './logout.ts'
+import { recoverPasswordAction } from './recover-password.ts'
 import { refreshAction } from './refresh.ts'
+import { resetPasswordAction } from './reset-password.ts'
 import { secondFactorBeginAction } from './second-factor-begin.ts'
 import { secondFactorConfirmAction } from './second-factor-confirm.ts'
 import { secondFactorRemoveAction } from './second-factor-remove.ts'
 import { signUpAction } from './sign-up.ts'
 
-/** Every action of the messenger. */
-export function allActions(accounts: Accounts, secondFactors: SecondFactors) {
-  return [
-    loginAction(accounts),
+/** What the actions are made from. */
+export interface ActionParts {
+  readonly accounts: Accounts
+  readonly secondFactors: SecondFactors
+  /** Undefined where no mail is sent. */
+  readonly mailRecovery: Parameters<typeof recoverPasswordAction>[0]
+}
+
+/** Every action of the messenger, and by themselves those whose limits the OAuth form shares. */
+export function allActions({ accounts, secondFactors, mailRecovery }: ActionParts) {
+  const login = loginAction(accounts)
+  const refresh = refreshAction(accounts)
+  const actions = [
+    login,
     signUpAction(accounts),
-    refreshAction(accounts),
+    refresh,
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
     changePasswordAction(accounts),
+    recoverPasswordAction(mailRecovery),
+    resetPasswordAction(accounts),
+    confirmAddressAction(accounts),
     secondFactorBeginAction(secondFactors),
     secondFactorConfirmAction(secondFactors),
     secondFactorRemoveAction(secondFactors),
   ] as const
+  return { actions, login, refresh }
 }

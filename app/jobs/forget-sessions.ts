@@ -1,10 +1,25 @@
-/** Cleans up after sessions that nobody has refreshed in time. */
+/** Cleans up after sessions that nobody has refreshed in time, and links that nobody has followed. */
 import { cron, job, where, type PlainStore } from '../../framework/index.ts'
 import { all } from '../resources/all.ts'
+import type { emailConfirmation } from '../resources/email-confirmation.ts'
+import type { passwordRecovery } from '../resources/password-recovery.ts'
 import type { session } from '../resources/session.ts'
 
-/** Deletes sessions that can't be refreshed any more, once an hour. Their access tokens have ended long before. */
-export function forgetSessionsJob(sessions: PlainStore<typeof session>, now: () => number) {
+/** What is cleaned up. */
+export interface Forgettable {
+  readonly sessions: PlainStore<typeof session>
+  readonly recoveries: PlainStore<typeof passwordRecovery>
+  readonly confirmations: PlainStore<typeof emailConfirmation>
+}
+
+/**
+ * Deletes sessions that can't be refreshed any more, and links that are too old, once an hour. The access tokens of such sessions have
+ * ended long before.
+ */
+export function forgetSessionsJob(
+  { sessions, recoveries, confirmations }: Forgettable,
+  now: () => number,
+) {
   return job('forget_sessions', {
     triggers: [cron('17 * * * *')],
     // One that missed its hour has another.
@@ -14,6 +29,10 @@ export function forgetSessionsJob(sessions: PlainStore<typeof session>, now: () 
     async run() {
       const time = new Date(now()).toISOString()
       await sessions.deleteAll(where(all, 'session', (row) => row.expires_at.lt(time)))
+      await recoveries.deleteAll(where(all, 'password_recovery', (row) => row.expires_at.lt(time)))
+      await confirmations.deleteAll(
+        where(all, 'email_confirmation', (row) => row.expires_at.lt(time)),
+      )
     },
   })
 }

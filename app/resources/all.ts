@@ -1,6 +1,8 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
+import { emailConfirmation } from './email-confirmation.ts'
 import { message } from './message.ts'
+import { passwordRecovery } from './password-recovery.ts'
 import { secondFactor } from './second-factor.ts'
 import { securityEvent } from './security-event.ts'
 import { session } from './session.ts'
@@ -12,5 +14,7 @@ export const all = resources({
   message,
   session,
   security_event: securityEvent,
+  password_recovery: passwordRecovery,
+  email_confirmation: emailConfirmation,
   second_factor: secondFactor,
 })

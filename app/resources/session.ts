@@ -14,7 +14,7 @@ import {
 import { MAX_DEVICE_LENGTH } from '../device.ts'
 
 /** A SHA-256 in base64url. */
-const DIGEST = Type.String({ minLength: 43, maxLength: 43 })
+export const DIGEST = Type.String({ minLength: 43, maxLength: 43 })
 
 /** An IP address as text, or `unknown`. */
 export const ADDRESS = Type.String({ maxLength: 45, examples: ['192.0.2.7'] })

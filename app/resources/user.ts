@@ -23,7 +23,7 @@ export const USERNAME = Type.String({
 /** What a person is called. */
 export const FULL_NAME = Type.String({ minLength: 1, maxLength: 255, examples: ['Tim Example'] })
 
-/** Where mail for a person goes. */
+/** Where mail for a person goes. Kept in lower case: nobody's mail depends on it, and people type it either way. */
 export const EMAIL_ADDRESS = Type.String({
   format: 'email',
   maxLength: 254,
@@ -56,6 +56,7 @@ export const user = resource('user', {
     username: attribute(USERNAME).unique().immutable(),
     full_name: attribute(FULL_NAME).nullable(),
     email_address: attribute(EMAIL_ADDRESS).nullable(),
+    confirmed_address: attribute(EMAIL_ADDRESS).nullable().serverSet(),
     about: attribute(ABOUT).nullable(),
     full_name_visibility: visibilityOf('full_name', 'everyone'),
     email_address_visibility: visibilityOf('email_address', 'nobody'),
@@ -70,7 +71,7 @@ export const user = resource('user', {
     authored_messages: hasMany('message', 'author_id'),
     authored_message_count: hasCount('message', 'author_id'),
   },
-  indexes: [index('created_at')],
+  indexes: [index('created_at'), index('email_address')],
   label: 'username',
   summary: 'full_name',
 })

@@ -9,6 +9,7 @@ import {
   type UpdateInput,
   type WriteOptions,
 } from '../../framework/index.ts'
+import { tidyEmailAddress } from '../email-address.ts'
 import { endSessions } from '../end-sessions.ts'
 import { tidyFullName } from '../full-name.ts'
 import { all } from '../resources/all.ts'
@@ -29,6 +30,7 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
     attributes: {
       full_name: { read: isSelfOrAdmin.or(row.full_name_visibility.eq('everyone')) },
       email_address: { read: isSelfOrAdmin.or(row.email_address_visibility.eq('everyone')) },
+      confirmed_address: { read: isSelfOrAdmin },
       about: { read: isSelfOrAdmin.or(row.about_visibility.eq('everyone')) },
       // Nobody is shown to others by somebody else, not even by an admin.
       full_name_visibility: { read: isSelfOrAdmin, update: isSelf },
@@ -48,7 +50,7 @@ export interface UserStoreParts {
 }
 
 /**
- * The rules of users; and code that keeps their full names tidy, ends the sessions of who is blocked, and writes down what admins do to
+ * The rules of users; and code that keeps their names and addresses tidy, ends the sessions of who is blocked, and writes down what admins do to
  * others: all in the transaction of the write.
  */
 export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof user> {
@@ -79,10 +81,13 @@ export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof use
 }
 
 function tidy(item: UpdateInput<typeof user>, options?: WriteOptions): UpdateInput<typeof user> {
-  const { full_name } = item
-  if (typeof full_name !== 'string') return item
+  const { full_name, email_address } = item
   const pointer = `${options?.pointer ?? '/item'}/full_name`
-  return { ...item, full_name: tidyFullName(full_name, pointer) }
+  return {
+    ...item,
+    ...(typeof full_name === 'string' && { full_name: tidyFullName(full_name, pointer) }),
+    ...(typeof email_address === 'string' && { email_address: tidyEmailAddress(email_address) }),
+  }
 }
 
 type Rights = Pick<UpdateInput<typeof user>, 'admin' | 'blocked'>

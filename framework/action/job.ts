@@ -13,7 +13,21 @@ export interface CronTrigger {
 }
 
 /** What sets a job off besides who sends it. */
-export type JobTrigger = ChangeTrigger | CronTrigger
+export type JobTrigger = ChangeTrigger | ConditionalTrigger | CronTrigger
+
+/** Sets a job off by some of the changes of a resource. */
+export interface ConditionalTrigger extends ChangeTrigger {
+  /** Which of them. Rows are without secret attributes. */
+  readonly condition: (change: Change) => boolean
+}
+
+/** Set off by those of the changes alone for which the condition is true. It looks at each of them, so let it be quick. */
+export function onlyWhen(
+  trigger: ChangeTrigger,
+  condition: (change: Change) => boolean,
+): ConditionalTrigger {
+  return Object.freeze({ ...trigger, condition })
+}
 
 /**
  * Set off at the times of a cron expression, by one of all processes. Times at which no process runs are passed over.

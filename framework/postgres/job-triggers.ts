@@ -2,6 +2,7 @@
 import {
   toChangePayload,
   type AnyJob,
+  type ConditionalTrigger,
   type JobSender,
   type JobTransactionOptions,
 } from '../action/job.ts'
@@ -13,7 +14,7 @@ import type { DurableReader } from './open-stores.ts'
 /** A job, and one of the changes that set it off. */
 export interface TriggeredJob {
   readonly job: AnyJob
-  readonly trigger: ChangeTrigger
+  readonly trigger: ChangeTrigger | ConditionalTrigger
 }
 
 /** @throws DeclarationError when a trigger waits for a resource that was not gathered */
@@ -30,13 +31,16 @@ export function triggeredJobs(
 
 /** Begins to send. Each is sent in the transaction that keeps the reader's place, so none is lost and none comes twice. */
 export function startJobTrigger(
-  { job, trigger: { resource, operation } }: TriggeredJob,
+  { job, trigger }: TriggeredJob,
   consume: (reader: DurableReader) => Promise<Consumer>,
   jobs: JobSender<JobTransactionOptions>,
 ): Promise<Consumer> {
+  const { resource, operation } = trigger
+  const isMet = 'condition' in trigger ? trigger.condition : (): boolean => true
   return consume({
     name: `job ${job.name} after ${operation} of ${resource}`,
-    isWanted: (change) => change.resource === resource && change.operation === operation,
+    isWanted: (change) =>
+      change.resource === resource && change.operation === operation && isMet(change),
     async handle(change, transaction) {
       await jobs.send(job, toChangePayload(change), { transaction })
     },

@@ -53,7 +53,10 @@ async function open(t: Test) {
     passwords,
     sessions,
     sessionStore,
+    recoveries: stores.store('password_recovery'),
+    confirmations: stores.store('email_confirmation'),
     log,
+    now,
     // As of who has none; messenger.second-factor.test.ts is about those who have.
     secondFactors: { prove: () => world.prove() },
   })

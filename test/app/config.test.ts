@@ -13,6 +13,9 @@ test('without variables everything has its default', (t) => {
     dataDir: '.data',
     busUrl: 'memory',
     tokenKeys: undefined,
+    smtpServer: undefined,
+    mailFrom: { name: 'Holdfast', address: 'no-reply@localhost' },
+    publicUrl: 'http://localhost:8000',
     allowedOrigins: [],
     trustProxy: [],
     areLimitsKept: true,
@@ -41,6 +44,10 @@ test('what is good is read', (t) => {
     ['BUS_URL', 'memory', { busUrl: 'memory' }],
     ['DATA_DIR', '/var/lib/holdfast', { dataDir: '/var/lib/holdfast' }],
     ['TOKEN_KEYS', 'abc,def', { tokenKeys: 'abc,def' }],
+    ['PORT', '1234', { publicUrl: 'http://localhost:1234' }],
+    ['MAIL_FROM', 'Ann <a@b.c>', { mailFrom: { name: 'Ann', address: 'a@b.c' } }],
+    ['PUBLIC_URL', 'https://a.org', { publicUrl: 'https://a.org' }],
+    ['PUBLIC_URL', 'http://a.org:81/chat/', { publicUrl: 'http://a.org:81/chat' }],
     ['ALLOWED_ORIGINS', 'https://a.org', { allowedOrigins: ['https://a.org'] }],
     [
       'ALLOWED_ORIGINS',
@@ -70,6 +77,17 @@ test('what is wrong stops the start with one line that names it, and does not re
     ['DATABASE_URL', 'mysql://a:canary@h/d'],
     ['DATABASE_URL', 'postgres://a:canary@h:port/d'],
     ['DATABASE_URL', 'localhost/canary'],
+    ['SMTP_URL', 'localhost:25'],
+    ['SMTP_URL', 'http://ann:canary@h'],
+    ['SMTP_URL', 'smtp://ann:canary%@h'],
+    ['SMTP_URL', 'smtp://ann:canary@h?secure=false'],
+    ['MAIL_FROM', 'canary'],
+    ['MAIL_FROM', 'a@b.c, d@e.f'],
+    ['PUBLIC_URL', 'a.org'],
+    ['PUBLIC_URL', 'ftp://a.org'],
+    ['PUBLIC_URL', 'https://ann:canary@a.org'],
+    ['PUBLIC_URL', 'https://a.org/?a'],
+    ['PUBLIC_URL', 'https://a.org/#a'],
     ['ALLOWED_ORIGINS', '*'],
     ['ALLOWED_ORIGINS', 'null'],
     ['ALLOWED_ORIGINS', 'https://a.org/'],
@@ -131,5 +149,22 @@ test('a bus is for processes on one server', (t) => {
     const message = 'BUS_URL must be memory without DATABASE_URL: PGlite is one process alone.'
     t.throws(() => readConfig({ BUS_URL }), { message }, BUS_URL)
   }
+  t.end()
+})
+
+test('mail by a server wants to know from whom, and in production where its links lead', (t) => {
+  const mail = { SMTP_URL: 'smtp://ann:canary@h', MAIL_FROM: 'a@b.c' }
+  const production = { NODE_ENV: 'production', TOKEN_KEYS: 'x' }
+  t.match(readConfig(mail), { smtpServer: { host: 'h', login: { password: 'canary' } } })
+  t.match(readConfig({ ...mail, ...production, PUBLIC_URL: 'https://a.org' }), {
+    isProduction: true,
+  })
+  t.match(readConfig(production), { smtpServer: undefined })
+  t.throws(() => readConfig({ ...mail, MAIL_FROM: '' }), {
+    message: /^MAIL_FROM is required[^\n]+$/,
+  })
+  t.throws(() => readConfig({ ...mail, ...production }), {
+    message: /^PUBLIC_URL is required[^\n]+$/,
+  })
   t.end()
 })

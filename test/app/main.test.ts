@@ -22,6 +22,8 @@ t.test('the walk-through, with a start, an end, and another start', async (t) =>
   const first = await startMessenger(t, home)
   t.match(first.output.all[0], /^Holdfast messenger: http:\/\/localhost:[1-9]\d*\/docs$/)
   t.match(first.output.all[1], /^Database: (PGlite in |PostgreSQL at )/)
+  t.match(first.output.all[2], /^Mail: .*\/sent-mails$/)
+  t.equal((await fetch(`${first.url}/sent-mails`)).status, 200)
   const docs = await fetch(`${first.url}/docs`)
   t.equal(docs.status, 200)
   t.match(await docs.text(), /swagger-ui/)

@@ -13,6 +13,8 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   logout: never,
   logoutEverywhere: never,
   changePassword: never,
+  recoverPassword: never,
+  confirmAddress: never,
 })
 
 /** Fails `t` for each example that is refused, or is not answered as it says. */

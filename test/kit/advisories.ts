@@ -32,7 +32,11 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   jose: { floors: ['4.15.5'], because: 'CVE-2024-28176' },
   kysely: { floors: ['0.28.17'], because: 'CVE-2026-32763, 33468, 44635' },
   node: { floors: ['26.0.0'], because: 'older lines lack our features or their own support' },
-  nodemailer: { floors: ['10.0.0'], because: 'CVE-2025-14874; only its newest major is mended' },
+  nodemailer: {
+    floors: ['10.1.4'],
+    because:
+      'CVE-2025-14874, GHSA-g73g-hqqh-jr95, 4g23-2xm8-66gc, 85x2-q946-cp5h and more; only its newest major is mended',
+  },
   ws: { floors: ['8.21.1'], because: 'CVE-2024-37890, CVE-2026-45736, 48779, 62389' },
 }
 

@@ -35,6 +35,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['framework/auth/'],
   otpauth: ['framework/auth/'],
   '@zxcvbn-ts/language-common': ['framework/auth/'],
+  nodemailer: ['app/mail/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   bowser: ['app/'],

@@ -6,8 +6,13 @@ import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
   const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
+  const { actions } = allActions({
+    accounts: nobody,
+    secondFactors: nothing,
+    mailRecovery: undefined,
+  })
   t.same(
-    allActions(nobody, nothing).map(({ name }) => name),
+    actions.map(({ name }) => name),
     [
       'login',
       'sign_up',
@@ -15,6 +20,9 @@ t.test('the messenger has these actions', (t) => {
       'logout',
       'logout_everywhere',
       'change_password',
+      'recover_password',
+      'reset_password',
+      'confirm_address',
       'second_factor_begin',
       'second_factor_confirm',
       'second_factor_remove',

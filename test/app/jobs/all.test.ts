@@ -1,4 +1,4 @@
-/** That the messenger's jobs are there, and that the messenger does them. */
+/** Which jobs the messenger has, and that it does them. */
 import { test } from 'tap'
 import { openTestMessenger } from '../../kit/messenger.ts'
 

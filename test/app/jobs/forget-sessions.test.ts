@@ -1,4 +1,4 @@
-/** That sessions are forgotten when they can't be refreshed any more, and not before. */
+/** That sessions and links are forgotten when they are of no use any more, and not before. */
 import { test } from 'tap'
 import { forgetSessionsJob } from '../../../app/jobs/forget-sessions.ts'
 import { all } from '../../../app/resources/all.ts'
@@ -7,7 +7,7 @@ import { numberedId, openTestStores, START } from '../../kit/stores.ts'
 
 const MINUTE_MS = 60_000
 
-test('sessions whose time is over are deleted', async (t) => {
+test('sessions and links whose time is over are deleted', async (t) => {
   const { store } = await openTestStores(t, all)
   const { key: user_id } = await store('user').create({ username: 'tim', password_digest: 'x' })
   const [over, current] = [numberedId(1), numberedId(2)]
@@ -25,10 +25,30 @@ test('sessions whose time is over are deleted', async (t) => {
       expires_at: new Date(START + minutes * MINUTE_MS).toISOString(),
     })
   }
-  const forget = forgetSessionsJob(store('session'), () => START)
+  const { key: ann_id } = await store('user').create({ username: 'ann', password_digest: 'x' })
+  for (const [user, minutes] of [
+    [user_id, -1],
+    [ann_id, 1],
+  ] as const) {
+    const expires_at = new Date(START + minutes * MINUTE_MS).toISOString()
+    const link = { user_id: user, digest: user.padEnd(43, 'd'), expires_at }
+    await store('password_recovery').create(link)
+    await store('email_confirmation').create({ ...link, email_address: 'a@b.c' })
+  }
+  const parts = {
+    sessions: store('session'),
+    recoveries: store('password_recovery'),
+    confirmations: store('email_confirmation'),
+  }
+  const forget = forgetSessionsJob(parts, () => START)
   t.match(forget.triggers, [{ kind: 'cron', expression: '17 * * * *' }])
   const context = { ...NO_CONTEXT, id: 'a', attempt: 1, signal: AbortSignal.any([]) }
   await forget.run({}, context)
   const left = (await store('session').search()).results.map(({ key }) => key)
   t.same(left, [current])
+  for (const name of ['password_recovery', 'email_confirmation'] as const) {
+    const { results } = await store(name).search()
+    t.match(results, [{ item: { user_id: ann_id } }])
+    t.equal(results.length, 1)
+  }
 })

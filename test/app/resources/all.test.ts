@@ -4,7 +4,9 @@ import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
+    'email_confirmation',
     'message',
+    'password_recovery',
     'second_factor',
     'security_event',
     'session',

@@ -5,6 +5,7 @@ import {
   CHANGE_PAYLOAD,
   cron,
   job,
+  onlyWhen,
   type JobSender,
   type JobTransactionOptions,
 } from '../../../framework/action/job.ts'
@@ -63,4 +64,21 @@ t.test('a change is sent in the transaction that keeps the place', async (t) => 
   await reader?.handle(change, transaction)
   const payload = { resource: 'tag', operation: 'create', key: 'a', after: { name: 'a' } }
   t.strictSame(sent, [['watch', payload, { transaction }]])
+})
+
+t.test('a condition chooses among the changes', async (t) => {
+  const readers: DurableReader[] = []
+  const consume = async (reader: DurableReader) => {
+    readers.push(reader)
+    return { close: async () => undefined }
+  }
+  const trigger = onlyWhen(afterCreate('tag'), ({ after }) => after?.['name'] === 'a')
+  const watch = job('watch', { payload: CHANGE_PAYLOAD, triggers: [trigger], run })
+  for (const one of triggeredJobs(samples, [watch])) {
+    await startJobTrigger(one, consume, { send: async () => true })
+  }
+  const [reader] = readers
+  t.equal(reader?.isWanted(change), true)
+  t.equal(reader?.isWanted({ ...change, after: { name: 'b' } }), false)
+  t.equal(reader?.isWanted({ ...change, operation: 'update' }), false)
 })

@@ -1,0 +1,75 @@
+/** Tests mail-confirmation.ts: which changes ask an address, and how often one is asked. */
+import t from 'tap'
+import { mailConfirmationJob } from '../../../app/jobs/mail-confirmation.ts'
+import type { Mail } from '../../../app/mail/mail.ts'
+import { createLetters } from '../../../app/mail/templates.ts'
+import { all } from '../../../app/resources/all.ts'
+import type { WireItem } from '../../../framework/index.ts'
+import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { openTestStores, START } from '../../kit/stores.ts'
+
+const { store } = await openTestStores(t, all)
+const users = store('user')
+const sent: Mail[] = []
+const post = {
+  letters: createLetters('https://chat.example.org'),
+  send: async (mail: Mail) => void sent.push(mail),
+}
+let nowMs = START
+const job = mailConfirmationJob({
+  users,
+  confirmations: store('email_confirmation'),
+  post,
+  now: () => nowMs,
+})
+const run = (key: string, after: WireItem) =>
+  job.run(
+    { resource: 'user', operation: 'update', key, after },
+    { ...NO_CONTEXT, id: 'job', attempt: 1, signal: AbortSignal.any([]) },
+  )
+
+t.test('it waits for addresses that are new', (t) => {
+  const isMet = (before: WireItem | undefined, after: WireItem) =>
+    job.triggers.map(
+      (trigger) =>
+        'condition' in trigger &&
+        trigger.condition({
+          position: 1,
+          resource: 'user',
+          operation: 'update',
+          key: 'a',
+          before,
+          after,
+        }),
+    )
+  t.same(isMet(undefined, { email_address: 'a@b.c' }), [true, true])
+  t.same(isMet(undefined, { email_address: null }), [false, false])
+  t.same(isMet({ email_address: 'a@b.c' }, { email_address: 'a@b.c' }), [false, false])
+  t.same(isMet({ email_address: 'a@b.c' }, { email_address: 'b@b.c' }), [true, true])
+  t.end()
+})
+
+t.test('an address that is not the account’s any more, or confirmed, is not asked', async (t) => {
+  const email_address = 'ann@example.org'
+  const ann = await users.create({
+    username: 'ann',
+    email_address,
+    confirmed_address: email_address,
+    password_digest: 'x',
+  })
+  await run(ann.key, { email_address })
+  await run(ann.key, { email_address: 'before@example.org' })
+  await run('00000000-0000-7000-8000-000000000001', { email_address })
+  t.same(sent, [])
+})
+
+t.test('nobody’s inbox is filled: three times in an hour', async (t) => {
+  const email_address = 'tim@example.org'
+  const tim = await users.create({ username: 'tim', email_address, password_digest: 'x' })
+  for (let at = 0; at < 4; at += 1) await run(tim.key, { email_address })
+  t.equal(sent.length, 3)
+  t.match(sent, [{ to: email_address, subject: 'Confirm your e-mail address' }])
+  nowMs = START + 2 * 3_600_000
+  await run(tim.key, { email_address })
+  t.equal(sent.length, 4)
+})

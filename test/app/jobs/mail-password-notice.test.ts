@@ -1,0 +1,51 @@
+/** Tests mail-password-notice.ts: which events are told, and to whom. */
+import t from 'tap'
+import { mailPasswordNoticeJob } from '../../../app/jobs/mail-password-notice.ts'
+import type { Mail } from '../../../app/mail/mail.ts'
+import { createLetters } from '../../../app/mail/templates.ts'
+import { all } from '../../../app/resources/all.ts'
+import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { openTestStores } from '../../kit/stores.ts'
+
+const { store } = await openTestStores(t, all)
+const users = store('user')
+const sent: Mail[] = []
+const post = {
+  letters: createLetters('https://chat.example.org'),
+  send: async (mail: Mail) => void sent.push(mail),
+}
+const job = mailPasswordNoticeJob({ users, post })
+
+t.test('it waits for changes of passwords alone', (t) => {
+  const [trigger] = job.triggers
+  t.match(trigger, { kind: 'change', resource: 'security_event', operation: 'create' })
+  const isMet = (kind: string) =>
+    trigger !== undefined &&
+    'condition' in trigger &&
+    trigger.condition({
+      position: 1,
+      resource: 'security_event',
+      operation: 'create',
+      key: 'a',
+      before: undefined,
+      after: { kind },
+    })
+  t.equal(isMet('password_changed'), true)
+  t.equal(isMet('login'), false)
+  t.end()
+})
+
+t.test('who has an address is told, and nobody else', async (t) => {
+  const email_address = 'tim@example.org'
+  const tim = await users.create({ username: 'tim', email_address, password_digest: 'x' })
+  const ann = await users.create({ username: 'ann', password_digest: 'x' })
+  const gone = '00000000-0000-7000-8000-000000000001'
+  for (const subject_id of [tim.key, ann.key, gone]) {
+    await job.run(
+      { resource: 'security_event', operation: 'create', key: 'a', after: { subject_id } },
+      { ...NO_CONTEXT, id: 'job', attempt: 1, signal: AbortSignal.any([]) },
+    )
+  }
+  t.match(sent, [{ id: 'job', to: email_address, subject: 'Your password was changed' }])
+  t.equal(sent.length, 1)
+})

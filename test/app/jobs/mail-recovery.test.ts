@@ -1,0 +1,65 @@
+/** Tests mail-recovery.ts: to whom links are mailed, and that another try is another mail. */
+import t from 'tap'
+import { mailRecoveryJob } from '../../../app/jobs/mail-recovery.ts'
+import type { Mail } from '../../../app/mail/mail.ts'
+import { createLetters } from '../../../app/mail/templates.ts'
+import { all } from '../../../app/resources/all.ts'
+import { digestOf, where } from '../../../framework/index.ts'
+import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { openTestStores, START } from '../../kit/stores.ts'
+
+const { store } = await openTestStores(t, all)
+const [users, recoveries] = [store('user'), store('password_recovery')]
+const sent: Mail[] = []
+const post = {
+  letters: createLetters('https://chat.example.org'),
+  send: async (mail: Mail) => void sent.push(mail),
+}
+const job = mailRecoveryJob({ users, recoveries, post, now: () => START })
+const run = (email_address: string, attempt = 1) =>
+  job.run({ email_address }, { ...NO_CONTEXT, id: 'job', attempt, signal: AbortSignal.any([]) })
+const tokenOf = (mail: Mail | undefined): string =>
+  /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? ''
+
+t.test('each account of the address that is not blocked gets a link of its own', async (t) => {
+  const email_address = 'both@example.org'
+  const made = []
+  for (const username of ['ann', 'bob', 'eve']) {
+    const blocked = username === 'eve'
+    made.push(await users.create({ username, email_address, blocked, password_digest: 'x' }))
+  }
+  await users.create({ username: 'tim', password_digest: 'x' })
+  await run('nobody@example.org')
+  t.same(sent, [])
+  await run(email_address)
+  t.same(
+    sent.map(({ to }) => to),
+    [email_address, email_address],
+  )
+  const letters = sent.map(({ text }) => /“(\w+)”/.exec(text)?.[1])
+  t.same(letters.toSorted(), ['ann', 'bob'])
+  for (const mail of sent) {
+    const digest = digestOf(tokenOf(mail))
+    const filter = where(all, 'password_recovery', (row) => row.digest.eq(digest))
+    const [found] = (await recoveries.search({ filter })).results
+    const name = mail.text.includes('ann') ? 0 : 1
+    t.match(found?.item, {
+      user_id: made[name]?.key,
+      expires_at: new Date(START + 1_800_000).toISOString(),
+    })
+  }
+})
+
+t.test('the link of another try takes the place of the first, in another mail', async (t) => {
+  sent.length = 0
+  await users.create({ username: 'cyd', email_address: 'cyd@example.org', password_digest: 'x' })
+  await run('cyd@example.org')
+  await run('cyd@example.org', 2)
+  const [first, second] = sent
+  t.not(first?.id, second?.id)
+  const left = async (mail: Mail | undefined) => {
+    const digest = digestOf(tokenOf(mail))
+    return recoveries.count(where(all, 'password_recovery', (row) => row.digest.eq(digest)))
+  }
+  t.same([await left(first), await left(second)], [0, 1])
+})

@@ -1,0 +1,39 @@
+/** Recovers an account as a person does, in the machine's browser: from the address to the login, by the mail that is shown. */
+import t from 'tap'
+import { openPage } from '../kit/browser.ts'
+import { openTestMessenger } from '../kit/messenger.ts'
+
+const NEW = 'no loud red chair'
+
+t.test('a person who has lost a password chooses another', async (t) => {
+  const messenger = await openTestMessenger(t)
+  const url = await messenger.listen({ host: '127.0.0.1', port: 0 })
+  await messenger.signUp('tim', { email_address: 'tim@example.org' })
+  const { page, complaints, origins } = await openPage(t)
+  await page.goto(`${url}/account/recover`)
+  await page.getByLabel('E-mail address').fill('Tim@example.org')
+  await page.getByRole('button', { name: 'Mail me a link' }).click()
+  await page.getByText('a mail is on its way').waitFor()
+
+  const mail = page.getByRole('link', { name: 'Choose a new password' })
+  for (;;) {
+    await page.goto(`${url}/sent-mails`)
+    if ((await mail.count()) > 0) break
+  }
+  await mail.click()
+  const text = await page.locator('pre').innerText()
+  const token = /#token=([\w-]+)/.exec(text)?.[1] ?? ''
+  await page.goto(`${url}/account/recover#token=${token}`)
+  await page.getByLabel('New password').fill('Password123!')
+  t.equal(new URL(page.url()).hash, '', 'the secret stays in no history')
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await page.getByText('many people use').waitFor()
+  await page.getByLabel('New password').fill(NEW)
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await page.getByText('Your password is changed.').waitFor()
+  t.ok(await page.getByLabel('New password').isHidden())
+  const json = { username: 'tim', password: NEW }
+  t.equal((await messenger.call('POST /actions/login', { json })).statusCode, 200)
+  t.match(complaints, [/400/], 'the password that was refused, and nothing else')
+  t.same([...origins], [url])
+})
