@@ -13,6 +13,7 @@ import {
   type TokenPair,
   type Transaction,
 } from '../framework/index.ts'
+import { changeEmailAddress, type EmailAddressChange } from './change-email-address.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
@@ -74,6 +75,8 @@ export interface Accounts {
   logoutEverywhere(user: string, client?: RequestClient): Promise<void>
   /** @throws InvalidError for an old password that is wrong and a new one that is too weak; UnauthenticatedError when the user is gone */
   changePassword(change: PasswordChange): Promise<void>
+  /** @throws InvalidError for a password that is wrong; UnauthenticatedError when the user is gone */
+  changeEmailAddress(change: EmailAddressChange): Promise<void>
   /** @throws InvalidError for a link that is no good and a password that is too weak */
   recoverPassword(recovered: RecoveredPassword): Promise<void>
   /** @throws InvalidError for a link that is no good */
@@ -162,6 +165,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
       })
     },
     changePassword: (change) => changePassword(options, change),
+    changeEmailAddress: (change) => changeEmailAddress(options, change),
     recoverPassword: (recovered) => recoverPassword(options, recovered),
     confirmAddress: (token) => confirmAddress(options, token),
   })

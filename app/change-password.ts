@@ -1,11 +1,6 @@
 /** Changes a password: who knows the old one gives a new one, and everybody else who was logged in is not any more. */
-import {
-  InvalidError,
-  StaleError,
-  UnauthenticatedError,
-  type Passwords,
-  type RequestClient,
-} from '../framework/index.ts'
+import { StaleError, type Passwords, type RequestClient } from '../framework/index.ts'
+import { verifyKnownPassword, wrongPassword } from './known-password.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { setPassword, type SetPasswordParts } from './set-password.ts'
 
@@ -33,12 +28,8 @@ export async function changePassword(
   { users, passwords, sessionStore, log }: ChangePasswordParts,
   { user, session, password, new_password, client }: PasswordChange,
 ): Promise<void> {
-  const found = await users.read(user)
-  const secrets = await users.unsafeReadSecrets(user)
-  if (found === undefined || secrets === undefined) throw new UnauthenticatedError()
-  refuseWeakPassword(new_password, { username: found.item.username, pointer: '/new_password' })
-  const { password_digest: old } = secrets
-  if (!(await passwords.verify(old, password))) throw wrongPassword()
+  const { item, digest: old } = await verifyKnownPassword({ users, passwords }, { user, password })
+  refuseWeakPassword(new_password, { username: item.username, pointer: '/new_password' })
   const password_digest = await passwords.hash(new_password)
   const address = client?.address
   await setPassword(
@@ -48,9 +39,4 @@ export async function changePassword(
     // It was changed meanwhile: what was right is not any more.
     throw error instanceof StaleError ? wrongPassword() : error
   })
-}
-
-/** For who is logged in, and proves once more to know the password. */
-export function wrongPassword(): InvalidError {
-  return new InvalidError([{ pointer: '/password', detail: 'is not the password' }])
 }

@@ -7,24 +7,27 @@ import {
   where,
   type PlainStore,
 } from '../framework/index.ts'
+import { forgetRecovery } from './forget-recovery.ts'
 import { all } from './resources/all.ts'
 import type { emailConfirmation } from './resources/email-confirmation.ts'
+import type { passwordRecovery } from './resources/password-recovery.ts'
 import type { user } from './resources/user.ts'
 
 /** What confirming needs. */
 export interface ConfirmationParts {
   readonly users: PlainStore<typeof user>
   readonly confirmations: PlainStore<typeof emailConfirmation>
+  readonly recoveries: PlainStore<typeof passwordRecovery>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
 /**
- * Confirms the address, and spends the link.
+ * Confirms the address, and spends the link. One to recover the account is void: it was mailed to the address before.
  * @throws InvalidError for a link that is spent, too old or none, or whose account has another address by now
  */
 export async function confirmAddress(
-  { users, confirmations, now }: ConfirmationParts,
+  { users, confirmations, recoveries, now }: ConfirmationParts,
   token: string,
 ): Promise<void> {
   const digest = digestOf(token)
@@ -41,6 +44,7 @@ export async function confirmAddress(
       await confirmations.delete(found.key, { transaction })
       const confirmed = { confirmed_address: email_address }
       await users.update(user_id, confirmed, { precondition, transaction })
+      await forgetRecovery(recoveries, user_id, transaction)
     })
     .catch((error: unknown) => {
       const isOver = error instanceof NotFoundError || error instanceof StaleError

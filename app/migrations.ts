@@ -92,6 +92,7 @@ create index user_email_address_idx on "user" (email_address, id)`,
     name: 'addresses that were confirmed',
     sql: `
 alter table "user" add column confirmed_address text collate "C";
+create index user_confirmed_address_idx on "user" (confirmed_address, id);
 create table email_confirmation (
   id uuid not null,
   user_id uuid not null,

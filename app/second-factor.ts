@@ -5,7 +5,6 @@ import {
   InvalidError,
   newRecoveryCodes,
   newTotpSecret,
-  NotFoundError,
   spendRecoveryCode,
   StaleError,
   UnauthenticatedError,
@@ -19,11 +18,12 @@ import {
   type Secrets,
   type Transaction,
 } from '../framework/index.ts'
-import { wrongPassword } from './change-password.ts'
+import { verifyKnownPassword } from './known-password.ts'
 import { all } from './resources/all.ts'
 import type { secondFactor } from './resources/second-factor.ts'
 import type { user } from './resources/user.ts'
 import type { SecurityLog } from './security-log.ts'
+import { succeeds } from './succeeds.ts'
 
 /** What somebody types: six digits of the app, or a recovery code. */
 export const CODE = Type.String({
@@ -110,8 +110,8 @@ async function begin(
   { user, password }: Pick<Proof, 'user' | 'password'>,
 ): Promise<NewTotpSecret> {
   const { factors, issuer } = options
-  const account = await refuseWrongPassword(options, { user, password })
-  const made = newTotpSecret({ issuer, account })
+  const { item: owner } = await verifyKnownPassword(options, { user, password })
+  const made = newTotpSecret({ issuer, account: owner.username })
   const { secret } = made
   const item = { secret, confirmed: false, last_step: NO_STEP, recovery_digests: [] }
   const precondition = where(all, 'second_factor', (row) => row.confirmed.eq(false))
@@ -152,7 +152,7 @@ async function confirm(
 async function remove(options: SecondFactorsOptions, proof: Proof): Promise<void> {
   const { factors, log } = options
   const { user, client } = proof
-  await refuseWrongPassword(options, proof)
+  await verifyKnownPassword(options, proof)
   const factor = await read(factors, user)
   if (!factor?.confirmed) throw new ConflictError('There is no second factor.')
   const isRemoved = await spend(options, { ...proof, factor }, async (_spending, transaction) => {
@@ -215,18 +215,6 @@ async function read(
   return secrets && { ...secrets, confirmed: found.item.confirmed }
 }
 
-/** @returns the name of the user */
-async function refuseWrongPassword(
-  { users, passwords }: SecondFactorsOptions,
-  { user, password }: Pick<Proof, 'user' | 'password'>,
-): Promise<string> {
-  const found = await users.read(user)
-  const secrets = await users.unsafeReadSecrets(user)
-  if (found === undefined) throw new UnauthenticatedError()
-  if (!(await passwords.verify(secrets?.password_digest, password))) throw wrongPassword()
-  return found.item.username
-}
-
 /** A row whose codes are those that were read: of several that spend one at the same moment, one finds it so. */
 function isStill(factor: Factor): Filter {
   return where(all, 'second_factor', (row) =>
@@ -236,17 +224,6 @@ function isStill(factor: Factor): Filter {
       .and(row.last_step.eq(factor.last_step))
       .and(row.recovery_digests.eq(factor.recovery_digests)),
   )
-}
-
-/** Answers whether the write found its row as it was read. */
-async function succeeds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof StaleError || error instanceof NotFoundError) return false
-    throw error
-  }
 }
 
 function wrongCode(): InvalidError {

@@ -1,7 +1,5 @@
 /** Keeps sessions as rows of their resource. */
 import {
-  NotFoundError,
-  StaleError,
   where,
   type EndReason,
   type PlainStore,
@@ -12,6 +10,7 @@ import { deviceOf } from './device.ts'
 import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { SecurityEvent, SecurityLog } from './security-log.ts'
+import { succeeds } from './succeeds.ts'
 
 /** What records of sessions need. */
 export interface SessionRecordsParts {
@@ -95,14 +94,3 @@ function shownOf(client: RequestClient = NOT_KNOWN) {
 }
 
 const NOT_KNOWN: RequestClient = Object.freeze({ address: 'unknown', userAgent: undefined })
-
-/** Answers whether the write found its row as it expected. */
-async function succeeds(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write
-    return true
-  } catch (error) {
-    if (error instanceof StaleError || error instanceof NotFoundError) return false
-    throw error
-  }
-}

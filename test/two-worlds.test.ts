@@ -54,6 +54,8 @@ const OTHER: Secrets = {
 
 /** The same in both worlds. */
 const tokenKeys = generateTokenKey()
+/** Of Ann. */
+const PASSWORD = 'a quiet green lamp'
 
 interface Sent {
   readonly line: string
@@ -68,24 +70,38 @@ interface World {
   readonly ask: (sent: Sent) => Promise<LightMyRequestResponse>
 }
 
-/** Ids and times are the same in both worlds: each user is followed by the event of its login and a message; sessions count apart. */
+/**
+ * Times are the same in both worlds, and so are ids: each resource counts its own, since jobs, which make rows that no caller reads,
+ * take ids when they please.
+ */
+const FIRST_IDS: Readonly<Record<string, number>> = { user: 1, message: 101, security_event: 201 }
+const FIRST_SESSION = 301
+/** Of what jobs make. */
+const FIRST_OTHER = 1001
 const ANN = numberedId(1)
-const BOB = numberedId(4)
-const MESSAGE_OF_BOB = numberedId(6)
-const SESSION_OF_BOB = numberedId(102)
-const NOBODY = numberedId(99)
+const BOB = numberedId(2)
+const MESSAGE_OF_BOB = numberedId(102)
+const SESSION_OF_BOB = numberedId(302)
+const NOBODY = numberedId(999)
 
 async function openWorld(t: Test, secrets: Secrets): Promise<World> {
-  let made = 0
+  const made = new Map<string, number>()
+  const nextId = (resource: string, first: number): string => {
+    const next = made.get(resource) ?? first
+    made.set(resource, next + 1)
+    return numberedId(next)
+  }
   const stores = await openStoresOn(await openTestDatabase(t), {
     registry: all,
     onError: (error) => void t.error(error),
     now: () => START,
-    newId: () => numberedId((made += 1)),
+    newId: (resource) => {
+      const first = FIRST_IDS[resource]
+      return first === undefined ? nextId('other', FIRST_OTHER) : nextId(resource, first)
+    },
   })
   const config = { ...readConfig({}), tokenKeys, logLevel: 'silent' as const }
-  let opened = 0
-  const newId = (): string => numberedId(100 + (opened += 1))
+  const newId = (): string => nextId('session', FIRST_SESSION)
   const { http, close } = await openMessenger(config, { stores, now: () => START, newId })
   t.teardown(close)
   const post = async (
@@ -97,7 +113,7 @@ async function openWorld(t: Test, secrets: Secrets): Promise<World> {
   }
   const tokens: string[] = []
   for (const [username, email_address, password] of [
-    ['ann', 'ann@example.org', 'a quiet green lamp'],
+    ['ann', 'ann@example.org', PASSWORD],
     ['bob', secrets.bob, secrets.password],
     ['carol', secrets.carol, secrets.password],
   ] as const) {
@@ -245,7 +261,10 @@ function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
   }
   yield { line: 'POST /actions/login', json: { username: 'bob', password: 'something else' } }
   for (const email_address of ['bob@one.example', 'zoe@other.example'])
-    yield { line: `PATCH /actions/user/${ANN}`, json: { item: { email_address } } }
+    yield {
+      line: 'POST /actions/change-email-address',
+      json: { password: PASSWORD, email_address },
+    }
 }
 
 /**

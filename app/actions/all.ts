@@ -1,6 +1,7 @@
 /** The messenger's actions, gathered. */
 import type { Accounts } from '../accounts.ts'
 import type { SecondFactors } from '../second-factor.ts'
+import { changeEmailAddressAction } from './change-email-address.ts'
 import { changePasswordAction } from './change-password.ts'
 import { confirmAddressAction } from './confirm-address.ts'
 import { loginAction } from './login.ts'
@@ -33,6 +34,7 @@ export function allActions({ accounts, secondFactors, mailRecovery }: ActionPart
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
     changePasswordAction(accounts),
+    changeEmailAddressAction(accounts),
     recoverPasswordAction(mailRecovery),
     resetPasswordAction(accounts),
     confirmAddressAction(accounts),

@@ -1,8 +1,9 @@
 /** Changes the caller's password. */
 import Type from 'typebox'
-import { action, perAddress, perCaller, UnauthenticatedError, web } from '../../framework/index.ts'
+import { action, UnauthenticatedError, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
 import { NEW_PASSWORD, PASSWORD } from '../password-rules.ts'
+import { PROOF_LIMITS } from './proof-limits.ts'
 
 /** Asks the old password, and ends every session but the caller's own. */
 export function changePasswordAction(accounts: Accounts) {
@@ -14,11 +15,7 @@ export function changePasswordAction(accounts: Accounts) {
     ),
     triggers: [web()],
     isTransactional: false,
-    limits: [
-      perAddress({ count: 60, seconds: 300 }),
-      // Whoever has found a device that is logged in must not find the password by trying.
-      perCaller({ count: 10, seconds: 900 }),
-    ],
+    limits: PROOF_LIMITS,
     examples: [
       {
         name: 'A new password',

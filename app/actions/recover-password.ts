@@ -12,7 +12,7 @@ const NO_MAIL_RETRY_SECONDS = 3600
 export function recoverPasswordAction(mail: ReturnType<typeof mailRecoveryJob> | undefined) {
   return action('recover_password', {
     description:
-      'Mails a link by which a new password can be chosen, to each account of that address. The answer is the same when there is none; 503 where no mail is sent.',
+      'Mails a link by which a new password can be chosen, for each account that has confirmed that address. The answer is the same when there is none; 503 where no mail is sent.',
     input: Type.Object({ email_address: EMAIL_ADDRESS }, { additionalProperties: false }),
     triggers: [web({ status: 202 })],
     isPublic: true,

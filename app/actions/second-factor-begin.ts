@@ -1,8 +1,9 @@
 /** Begins a second factor of the caller. */
 import Type from 'typebox'
-import { action, perAddress, perCaller, UnauthenticatedError, web } from '../../framework/index.ts'
+import { action, UnauthenticatedError, web } from '../../framework/index.ts'
 import { PASSWORD } from '../password-rules.ts'
 import type { SecondFactors } from '../second-factor.ts'
+import { PROOF_LIMITS } from './proof-limits.ts'
 
 /** Asks the password, and answers a secret for an authenticator app, once. */
 export function secondFactorBeginAction(secondFactors: SecondFactors) {
@@ -17,11 +18,7 @@ export function secondFactorBeginAction(secondFactors: SecondFactors) {
     triggers: [web()],
     answersTokens: true,
     isTransactional: false,
-    limits: [
-      perAddress({ count: 60, seconds: 300 }),
-      // As for changing the password: it must not be found by trying.
-      perCaller({ count: 10, seconds: 900 }),
-    ],
+    limits: PROOF_LIMITS,
     examples: [{ name: 'The password', input: { password: 'a quiet green lamp' } }],
     run({ password }, { caller: { subject: user } }) {
       if (user === undefined) throw new UnauthenticatedError()

@@ -1,7 +1,8 @@
 /** Confirms the second factor that the caller has begun. */
 import Type from 'typebox'
-import { action, perAddress, perCaller, UnauthenticatedError, web } from '../../framework/index.ts'
+import { action, UnauthenticatedError, web } from '../../framework/index.ts'
 import { CODE, type SecondFactors } from '../second-factor.ts'
+import { PROOF_LIMITS } from './proof-limits.ts'
 
 /** Takes a first code of the app, and answers recovery codes, once. */
 export function secondFactorConfirmAction(secondFactors: SecondFactors) {
@@ -15,7 +16,7 @@ export function secondFactorConfirmAction(secondFactors: SecondFactors) {
     triggers: [web()],
     answersTokens: true,
     isTransactional: false,
-    limits: [perAddress({ count: 60, seconds: 300 }), perCaller({ count: 10, seconds: 900 })],
+    limits: PROOF_LIMITS,
     examples: [{ name: 'What the app shows', input: { code: '123456' } }],
     async run({ code }, { caller: { subject: user }, client }) {
       if (user === undefined) throw new UnauthenticatedError()

@@ -1,8 +1,9 @@
 /** Removes the caller's second factor. */
 import Type from 'typebox'
-import { action, perAddress, perCaller, UnauthenticatedError, web } from '../../framework/index.ts'
+import { action, UnauthenticatedError, web } from '../../framework/index.ts'
 import { PASSWORD } from '../password-rules.ts'
 import { CODE, type SecondFactors } from '../second-factor.ts'
+import { PROOF_LIMITS } from './proof-limits.ts'
 
 /** Asks the password and a code; from then on the password is enough. */
 export function secondFactorRemoveAction(secondFactors: SecondFactors) {
@@ -12,11 +13,7 @@ export function secondFactorRemoveAction(secondFactors: SecondFactors) {
     input: Type.Object({ password: PASSWORD, code: CODE }, { additionalProperties: false }),
     triggers: [web()],
     isTransactional: false,
-    limits: [
-      perAddress({ count: 60, seconds: 300 }),
-      // Whoever has found a device that is logged in must find neither by trying.
-      perCaller({ count: 10, seconds: 900 }),
-    ],
+    limits: PROOF_LIMITS,
     examples: [
       {
         name: 'The password and a code',

@@ -6,6 +6,7 @@ import type { passwordRecovery } from '../resources/password-recovery.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
 import { forgetSessionsJob } from './forget-sessions.ts'
+import { mailAddressNoticeJob } from './mail-address-notice.ts'
 import { mailConfirmationJob } from './mail-confirmation.ts'
 import { mailPasswordNoticeJob } from './mail-password-notice.ts'
 import { mailRecoveryJob } from './mail-recovery.ts'
@@ -31,6 +32,7 @@ export function allJobs({ users, sessions, recoveries, confirmations, post, now 
     forget,
     mailRecovery,
     mailPasswordNoticeJob({ users, post }),
+    mailAddressNoticeJob({ users, post }),
     mailConfirmationJob({ users, confirmations, post, now }),
   ]
   return { jobs, mailRecovery }

@@ -15,7 +15,10 @@ export interface MailPasswordNoticeParts {
   readonly post: Post
 }
 
-/** Mails a notice for each change of a password that was written down, to who has an address: it may have been somebody else. */
+/**
+ * Mails a notice for each change of a password that was written down, to who has an address: it may have been somebody else. That is who
+ * could give the account another address too, so the one that was confirmed is told.
+ */
 export function mailPasswordNoticeJob({ users, post }: MailPasswordNoticeParts) {
   const trigger = onlyWhen(
     afterCreate('security_event'),
@@ -26,7 +29,7 @@ export function mailPasswordNoticeJob({ users, post }: MailPasswordNoticeParts) 
     triggers: [trigger],
     async run({ after }, { id }) {
       const user = await users.read(String(after?.['subject_id']))
-      const to = user?.item.email_address
+      const to = user?.item.confirmed_address ?? user?.item.email_address
       if (user === undefined || typeof to !== 'string') return
       const { username } = user.item
       await post.send({ ...post.letters.passwordChanged({ username }), to, id })

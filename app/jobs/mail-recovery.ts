@@ -1,6 +1,7 @@
 /** Mails links by which a new password can be chosen. */
 import Type from 'typebox'
 import { digestOf, job, newSecret, where, type PlainStore } from '../../framework/index.ts'
+import { forgetRecovery } from '../forget-recovery.ts'
 import type { Post } from '../mail/post.ts'
 import { RECOVERY_MINUTES } from '../mail/templates.ts'
 import { all } from '../resources/all.ts'
@@ -19,17 +20,18 @@ export interface MailRecoveryParts {
 /** An address is not one person's alone, but nobody has hundreds of accounts. */
 const MAX_ACCOUNTS = 10
 
-/** Mails a link for each account that has the address, in the place of the one before. Whether there are any is found here alone. */
+/**
+ * Mails a link for each account whose address it is, confirmed, in the place of the one before. Whether there are any is found here
+ * alone. One that nobody has confirmed may be a stranger's, who would get the account.
+ */
 export function mailRecoveryJob({ users, recoveries, post, now }: MailRecoveryParts) {
   const { transactions } = users
 
   async function newToken(user_id: string): Promise<string> {
     const token = newSecret()
     const expires_at = new Date(now() + RECOVERY_MINUTES * 60_000).toISOString()
-    const isOfUser = where(all, 'password_recovery', (row) => row.user_id.eq(user_id))
     await transactions.transaction(async (transaction) => {
-      const { results } = await recoveries.search({ filter: isOfUser }, { transaction })
-      for (const { key } of results) await recoveries.delete(key, { transaction })
+      await forgetRecovery(recoveries, user_id, transaction)
       await recoveries.create({ user_id, digest: digestOf(token), expires_at }, { transaction })
     })
     return token
@@ -41,7 +43,7 @@ export function mailRecoveryJob({ users, recoveries, post, now }: MailRecoveryPa
     retries: { count: 6, firstRestSeconds: 5, longestRestSeconds: 300 },
     async run({ email_address }, { id, attempt }) {
       const filter = where(all, 'user', (row) =>
-        row.email_address.eq(email_address).and(row.blocked.eq(false)),
+        row.confirmed_address.eq(email_address).and(row.blocked.eq(false)),
       )
       const { results } = await users.search({ filter, limit: MAX_ACCOUNTS })
       for (const { key, item } of results) {

@@ -22,6 +22,8 @@ export interface Letters {
   recoverPassword(account: { readonly username: string; readonly token: string }): Letter
   confirmAddress(account: { readonly username: string; readonly token: string }): Letter
   passwordChanged(account: { readonly username: string }): Letter
+  /** @param account.isRemoved whether there is no address any more */
+  addressChanged(account: { readonly username: string; readonly isRemoved: boolean }): Letter
 }
 
 /** @param publicUrl where people reach the messenger: from the configuration, never from a request */
@@ -53,5 +55,19 @@ export function createLetters(publicUrl: string): Letters {
         'If it was not you, choose a new password now:',
         { link: pageOf(RECOVERY_PATH), label: 'Choose a new password' },
       ]),
+    addressChanged: ({ username, isRemoved }) =>
+      writeLetter(
+        'Your e-mail address was changed',
+        isRemoved
+          ? [
+              `The e-mail address of your account “${username}” was removed.`,
+              'If it was not you, somebody knows your password: log in and change it now.',
+            ]
+          : [
+              `Your account “${username}” has another e-mail address now. Until that one is confirmed you can recover the account by this one.`,
+              'If it was not you, choose a new password now:',
+              { link: pageOf(RECOVERY_PATH), label: 'Choose a new password' },
+            ],
+      ),
   })
 }

@@ -19,6 +19,7 @@ export const EVENT_KINDS = [
   'logout_everywhere',
   'session_ended',
   'password_changed',
+  'email_address_changed',
   'second_factor_added',
   'second_factor_removed',
   'second_factor_failed',

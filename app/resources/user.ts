@@ -55,7 +55,9 @@ export const user = resource('user', {
     id: id(),
     username: attribute(USERNAME).unique().immutable(),
     full_name: attribute(FULL_NAME).nullable(),
-    email_address: attribute(EMAIL_ADDRESS).nullable(),
+    /** Changed by `change_email_address` alone, which asks the password: recovery follows it. */
+    email_address: attribute(EMAIL_ADDRESS).nullable().serverSet(),
+    /** Where recovery goes: whoever reads its mail has said that it is right. */
     confirmed_address: attribute(EMAIL_ADDRESS).nullable().serverSet(),
     about: attribute(ABOUT).nullable(),
     full_name_visibility: visibilityOf('full_name', 'everyone'),
@@ -71,7 +73,7 @@ export const user = resource('user', {
     authored_messages: hasMany('message', 'author_id'),
     authored_message_count: hasCount('message', 'author_id'),
   },
-  indexes: [index('created_at'), index('email_address')],
+  indexes: [index('created_at'), index('email_address'), index('confirmed_address')],
   label: 'username',
   summary: 'full_name',
 })

@@ -9,7 +9,6 @@ import {
   type UpdateInput,
   type WriteOptions,
 } from '../../framework/index.ts'
-import { tidyEmailAddress } from '../email-address.ts'
 import { endSessions } from '../end-sessions.ts'
 import { tidyFullName } from '../full-name.ts'
 import { all } from '../resources/all.ts'
@@ -50,8 +49,7 @@ export interface UserStoreParts {
 }
 
 /**
- * The rules of users; and code that keeps their names and addresses tidy, ends the sessions of who is blocked, and writes down what admins do to
- * others: all in the transaction of the write.
+ * The rules of users; and code that keeps their names tidy, ends the sessions of who is blocked, and writes down what admins do to others: all in the transaction of the write.
  */
 export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof user> {
   const { users, log } = parts
@@ -81,13 +79,10 @@ export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof use
 }
 
 function tidy(item: UpdateInput<typeof user>, options?: WriteOptions): UpdateInput<typeof user> {
-  const { full_name, email_address } = item
+  const { full_name } = item
+  if (typeof full_name !== 'string') return item
   const pointer = `${options?.pointer ?? '/item'}/full_name`
-  return {
-    ...item,
-    ...(typeof full_name === 'string' && { full_name: tidyFullName(full_name, pointer) }),
-    ...(typeof email_address === 'string' && { email_address: tidyEmailAddress(email_address) }),
-  }
+  return { ...item, full_name: tidyFullName(full_name, pointer) }
 }
 
 type Rights = Pick<UpdateInput<typeof user>, 'admin' | 'blocked'>

@@ -42,8 +42,8 @@ export interface OpenStoresOptions<M extends ResourceMap = ResourceMap> {
   readonly onError: (error: unknown) => void
   /** Milliseconds since the epoch; default: the system's clock. */
   readonly now?: () => number
-  /** Makes ids; default: uuids of version 7. */
-  readonly newId?: () => string
+  /** Makes ids, for rows of a resource; default: uuids of version 7. */
+  readonly newId?: (resource: string) => string
 }
 
 /** An open database with its stores. Its owner closes it. */
@@ -108,7 +108,7 @@ export async function openStoresOn<M extends ResourceMap>(
   database: Database,
   options: Omit<OpenStoresOptions<M>, 'databaseUrl' | 'dataFolder'>,
 ): Promise<Stores<M>> {
-  const { registry, onError, migrations, now = Date.now, newId = randomUUIDv7 } = options
+  const { registry, onError, migrations, now = Date.now, newId = () => randomUUIDv7() } = options
   await migrate(database, { registry, ...(migrations && { migrations }) })
   const log = await openLog({ database, registry, onError })
   const bus = options.bus?.()

@@ -34,8 +34,8 @@ export interface PlainStoresOptions<M extends ResourceMap = ResourceMap> {
   readonly database: Database
   /** Milliseconds since the epoch, for generated times. */
   readonly now: () => number
-  /** Makes the uuids of generated attributes. */
-  readonly newId: () => string
+  /** Makes the uuids of generated attributes, for rows of a resource. */
+  readonly newId: (resource: string) => string
   /** Told, at once and after each commit, that something was written. */
   readonly onWrite?: () => void
   /** Told of each defect of the server that stays within the results of a batch. */
@@ -73,7 +73,7 @@ export function createPlainStores<M extends ResourceMap>(
       takeApart: slotAccesses(registry, resource),
       transactions,
       time,
-      newId,
+      newId: () => newId(name),
       tellViolation: violationTeller(registry, resource),
     }
     const made = plainStore(shared, onDefect)

@@ -7,8 +7,9 @@ import { openTestStores, START } from '../kit/stores.ts'
 
 const { store } = await openTestStores(t, all)
 const [users, confirmations] = [store('user'), store('email_confirmation')]
+const recoveries = store('password_recovery')
 let nowMs = START
-const parts = { users, confirmations, now: () => nowMs }
+const parts = { users, confirmations, recoveries, now: () => nowMs }
 const email_address = 'tim@example.org'
 const { key } = await users.create({ username: 'tim', email_address, password_digest: 'x' })
 const ask = (token: string) =>

@@ -3,13 +3,14 @@ import t from 'tap'
 import { openTestMessenger } from '../kit/messenger.ts'
 
 const FIELDS = ['full_name', 'email_address', 'about'] as const
-const PROFILE = { full_name: 'Tim Canary', email_address: 'tim@canary.org', about: 'A canary.' }
+const EDITED = { full_name: 'Tim Canary', about: 'A canary.' }
+const PROFILE = { ...EDITED, email_address: 'tim@canary.org' }
 const VISIBILITIES = ['everyone', 'friends', 'nobody'] as const
 const CALLERS = ['nobody', 'owner', 'other', 'admin'] as const
 
 const messenger = await openTestMessenger(t)
 const { call } = messenger
-const tim = await messenger.signUp('tim')
+const tim = await messenger.signUp('tim', { email_address: PROFILE.email_address })
 const ann = await messenger.signUp('ann')
 const message = await messenger.write('Hello', tim.token)
 const TOKENS = {
@@ -22,7 +23,7 @@ const TOKENS = {
 /** tim says who may read each part of its profile. */
 async function show(visibility: (typeof VISIBILITIES)[number]): Promise<void> {
   const shown = FIELDS.map((name) => [`${name}_visibility`, visibility] as const)
-  const item = { ...PROFILE, ...Object.fromEntries(shown) }
+  const item = { ...EDITED, ...Object.fromEntries(shown) }
   await call(`PATCH /actions/user/${tim.key}`, { as: tim.token, json: { item } })
 }
 

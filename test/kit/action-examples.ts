@@ -13,6 +13,7 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   logout: never,
   logoutEverywhere: never,
   changePassword: never,
+  changeEmailAddress: never,
   recoverPassword: never,
   confirmAddress: never,
 })

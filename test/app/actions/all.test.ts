@@ -20,6 +20,7 @@ t.test('the messenger has these actions', (t) => {
       'logout',
       'logout_everywhere',
       'change_password',
+      'change_email_address',
       'recover_password',
       'reset_password',
       'confirm_address',

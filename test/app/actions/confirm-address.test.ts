@@ -1,23 +1,13 @@
 /** Tests confirm-address.ts by requests: an address is asked whenever an account gets it, and confirmed by its mail alone. */
 import t from 'tap'
-import { parseSmtpUrl } from '../../../app/mail/smtp-url.ts'
-import { openTestMessenger } from '../../kit/messenger.ts'
-import { startSmtpServer } from '../../kit/smtp-server.ts'
+import { openMailedMessenger, SUBJECTS, tokenIn } from '../../kit/mailed-messenger.ts'
+import { PASSWORD } from '../../kit/messenger.ts'
 
-// Its certificate is known to nobody.
-const { port, arrived } = await startSmtpServer(t, { disabledCommands: ['STARTTLS'] })
-const messenger = await openTestMessenger(t, {
-  smtpServer: parseSmtpUrl(`smtp://localhost:${String(port)}`),
-})
-const { call, signUp } = messenger
+const { call, signUp, mailTo, recoveryToken } = await openMailedMessenger(t)
 const confirm = (token: string) => call('POST /actions/confirm-address', { json: { token } })
 
 /** Waits for the mail that asks an address. @returns the token in its link */
-async function askedToken(address: string): Promise<string> {
-  const asked = () => arrived.all.filter(({ recipients }) => recipients.includes(address))
-  await arrived.until(() => asked().length > 0)
-  return /confirm#token=([\w-]+)/.exec(asked()[0]?.email.text ?? '')?.[1] ?? ''
-}
+const askedToken = async (address: string) => tokenIn(await mailTo(address, SUBJECTS.confirmation))
 
 const tim = await signUp('tim', { email_address: 'Tim@example.org' })
 const path = `/actions/user/${tim.key}`
@@ -40,14 +30,21 @@ t.test('nobody says by itself that an address is confirmed', async (t) => {
 
 t.test('another address is asked anew, and what was asked of the one before is void', async (t) => {
   const move = (email_address: string) =>
-    call(`PATCH ${path}`, { as: tim.token, json: { item: { email_address } } })
+    call('POST /actions/change-email-address', {
+      as: tim.token,
+      json: { password: PASSWORD, email_address },
+    })
   await move('first@example.org')
   const first = await askedToken('first@example.org')
   await move('second@example.org')
   t.equal((await confirm(first)).statusCode, 400)
   t.match(await itemFor(tim.token), { confirmed_address: 'tim@example.org' })
+  const recovery = await recoveryToken('tim@example.org')
   t.equal((await confirm(await askedToken('second@example.org'))).statusCode, 204)
   t.match(await itemFor(tim.token), { confirmed_address: 'second@example.org' })
+  const json = { token: recovery, password: 'no loud red chair' }
+  const reset = await call('POST /actions/reset-password', { json })
+  t.match(reset.json(), { status: 400, errors: [{ pointer: '/token' }] }, 'so is its recovery')
 })
 
 t.test('what is no token is refused', async (t) => {

@@ -38,14 +38,20 @@ t.test('it waits for changes of passwords alone', (t) => {
 t.test('who has an address is told, and nobody else', async (t) => {
   const email_address = 'tim@example.org'
   const tim = await users.create({ username: 'tim', email_address, password_digest: 'x' })
+  const moved = { email_address: 'new@example.org', confirmed_address: 'old@example.org' }
+  const bob = await users.create({ username: 'bob', ...moved, password_digest: 'x' })
   const ann = await users.create({ username: 'ann', password_digest: 'x' })
   const gone = '00000000-0000-7000-8000-000000000001'
-  for (const subject_id of [tim.key, ann.key, gone]) {
+  for (const subject_id of [tim.key, ann.key, bob.key, gone]) {
     await job.run(
       { resource: 'security_event', operation: 'create', key: 'a', after: { subject_id } },
       { ...NO_CONTEXT, id: 'job', attempt: 1, signal: AbortSignal.any([]) },
     )
   }
-  t.match(sent, [{ id: 'job', to: email_address, subject: 'Your password was changed' }])
-  t.equal(sent.length, 1)
+  const notice = { id: 'job', subject: 'Your password was changed' }
+  t.match(sent, [
+    { ...notice, to: email_address },
+    { ...notice, to: 'old@example.org' },
+  ])
+  t.equal(sent.length, 2)
 })

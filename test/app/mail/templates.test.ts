@@ -16,6 +16,11 @@ test('each letter says what it is for, in text and in HTML', (t) => {
       ['tim', 'https://chat.example.org/account/confirm#token=tok', '7 days'],
     ],
     [letters.passwordChanged({ username }), ['tim', 'https://chat.example.org/account/recover']],
+    [
+      letters.addressChanged({ username, isRemoved: false }),
+      ['tim', 'has another', 'https://chat.example.org/account/recover'],
+    ],
+    [letters.addressChanged({ username, isRemoved: true }), ['tim', 'was removed']],
   ] as const
   for (const [letter, parts] of cases) {
     t.match(letter.subject, /^\w[\w -]+$/)
@@ -42,6 +47,8 @@ test('nothing breaks out of a letter', (t) => {
     letters.recoverPassword({ username, token: username }),
     letters.confirmAddress({ username, token: username }),
     letters.passwordChanged({ username }),
+    letters.addressChanged({ username, isRemoved: false }),
+    letters.addressChanged({ username, isRemoved: true }),
   ]) {
     t.notMatch(letter.html, /<script|"'&/)
     t.match(letter.html, '&#60;script&#62;')

@@ -25,7 +25,10 @@ test('rows that are written are kept, and told in one order', async (t) => {
   const onError = (error: unknown) => void t.error(error)
   const database = await openTestDatabase(t)
   let ids = 0
-  const newId = () => numberedId(++ids)
+  const newId = (resource: string) => {
+    t.equal(resource, 'card')
+    return numberedId(++ids)
+  }
   const stores = await openStoresOn(database, { registry, onError, newId })
   const told = createGathering<Change>()
   stores.feed.follow(({ changes }) => told.add(...changes))
