@@ -1,11 +1,8 @@
 /** Accounts: who somebody is by name and password, and what they have been granted. */
 import {
   ConflictError,
-  ForbiddenError,
   InvalidError,
-  StaleError,
-  UnauthenticatedError,
-  where,
+  newSecret,
   type Passwords,
   type PlainStore,
   type RequestClient,
@@ -19,20 +16,23 @@ import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
 import { confirmAddress } from './confirmation.ts'
 import { tidyEmailAddress } from './email-address.ts'
+import { login, type Credentials } from './login.ts'
 import { refuseWeakPassword } from './password-rules.ts'
+import { mailedPasswordEnd } from './mail/templates.ts'
 import { recoverPassword, type RecoveredPassword } from './recovery.ts'
 import type { emailConfirmation } from './resources/email-confirmation.ts'
 import type { passwordRecovery } from './resources/password-recovery.ts'
-import { all } from './resources/all.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
+import { scopesOfUser } from './scopes.ts'
 import type { SecondFactors } from './second-factor.ts'
 import type { SecurityLog } from './security-log.ts'
 
 /** What signing up asks for. */
 export interface NewAccount {
   readonly username: string
-  readonly password: string
+  /** Undefined: one is made up and mailed, so that there must be an address. */
+  readonly password?: string
   readonly full_name?: string
   readonly email_address?: string
 }
@@ -40,21 +40,15 @@ export interface NewAccount {
 /** A new account whose password has been checked, and is kept as a digest only. */
 export interface PreparedAccount extends Omit<NewAccount, 'password'> {
   readonly password_digest: string
-}
-
-/** What somebody proves to be itself by. */
-export interface Credentials {
-  readonly username: string
-  readonly password: string
-  /** Of the second factor; not looked at where there is none. */
-  readonly code?: string
+  /** Null: it was chosen. */
+  readonly password_expires_at: string | null
 }
 
 /** Makes accounts, and opens sessions for them. */
 export interface Accounts {
   /**
    * Does what takes long about signing up, before a transaction opens.
-   * @throws InvalidError for a password that is too short, too long or common, and for a blank name
+   * @throws InvalidError for a password that is too short, too long or common, for a blank name, and for neither password nor address
    */
   prepare(account: NewAccount): Promise<PreparedAccount>
   /**
@@ -65,7 +59,8 @@ export interface Accounts {
   /**
    * @throws UnauthenticatedError, the same for a wrong name and a wrong password, after the same work; ForbiddenError for who is
    * blocked and has brought the right password; UnauthenticatedError that points at `/code` for who has brought it, and no good code of
-   * its second factor
+   * its second factor, and at `/new_password` for who has brought one that was mailed; InvalidError for a new one that is too weak, or
+   * not called for
    */
   login(credentials: Credentials, client?: RequestClient): Promise<TokenPair>
   /** Spends a refresh token. @throws UnauthenticatedError when it is spent, ended or none */
@@ -85,7 +80,7 @@ export interface Accounts {
 
 /** What accounts need. */
 export interface AccountsOptions {
-  readonly users: Users
+  readonly users: PlainStore<typeof user>
   readonly passwords: Passwords
   readonly sessions: Sessions
   /** What the sessions are recorded in. */
@@ -98,23 +93,22 @@ export interface AccountsOptions {
   readonly secondFactors: Pick<SecondFactors, 'prove'>
 }
 
-type Users = PlainStore<typeof user>
-
-/** No user has it: what is read of a user is read in vain for who is none, so that both take as long. */
-const NOBODY = '00000000-0000-0000-0000-000000000000'
-
 /** Makes accounts over the store of users. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { users, passwords, sessions, sessionStore, log, secondFactors } = options
+  const { users, passwords, sessions, sessionStore, log, now } = options
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
-      refuseWeakPassword(password, { username: account.username, pointer: '/password' })
-      const { full_name, email_address } = account
+      const { username, full_name, email_address } = account
+      if (password !== undefined) refuseWeakPassword(password, { username, pointer: '/password' })
+      else if (email_address === undefined) throw nowhereToMail()
       const tidied = {
         ...(full_name !== undefined && { full_name: tidyFullName(full_name, '/full_name') }),
         ...(email_address !== undefined && { email_address: tidyEmailAddress(email_address) }),
       }
-      return { ...account, ...tidied, password_digest: await passwords.hash(password) }
+      // Without a password it is one that nobody knows, until another is made up and mailed.
+      const password_digest = await passwords.hash(password ?? newSecret())
+      const password_expires_at = password === undefined ? mailedPasswordEnd(now()) : null
+      return { ...account, ...tidied, password_digest, password_expires_at }
     },
     async signUp(account, transaction) {
       const made = await users
@@ -125,35 +119,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
         })
       return made.key
     },
-    async login({ username, password, code }, client) {
-      const found = await findUser(users, username)
-      const secrets = await users.unsafeReadSecrets(found?.key ?? NOBODY)
-      const digest = secrets?.password_digest
-      const isRight = await passwords.verify(digest, password)
-      if (found === undefined || digest === undefined || !isRight) {
-        await log.recordFailure(found?.key, client)
-        throw refusal()
-      }
-      const kept = passwords.needsRehash(digest) ? await passwords.hash(password) : digest
-      if (kept !== digest) await replaceDigest(users, found.key, { digest, next: kept })
-      refuseBlocked(found.item)
-      const isProved = await secondFactors.prove({ user: found.key, code, client })
-      const confirm = async (): Promise<void> => {
-        refuseBlocked((await users.read(found.key))?.item)
-        // A second factor may have been added meanwhile.
-        if (!isProved) await secondFactors.prove({ user: found.key, code, client })
-        const now = await users.unsafeReadSecrets(found.key)
-        if (now?.password_digest === kept) return
-        // Changed meanwhile, or made anew by another login.
-        if (!(await passwords.verify(now?.password_digest, password))) throw refusal()
-      }
-      return sessions
-        .open({ subject: found.key, scopes: scopesOf(found.item), client, confirm })
-        .catch((error: unknown) => {
-          // The user was deleted meanwhile: its session would refer to nobody.
-          throw error instanceof InvalidError ? refusal() : error
-        })
-    },
+    login: (credentials, client) => login(options, credentials, client),
     refresh: (refreshToken, client) =>
       sessions.refresh(refreshToken, (subject) => scopesOfUser(users, subject), client),
     logout: (session, client) => sessions.close(session, client),
@@ -171,42 +137,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
   })
 }
 
-/** What a user has been granted by now; undefined when there is no such user, or it is blocked. */
-export async function scopesOfUser(
-  users: Users,
-  subject: string,
-): Promise<readonly string[] | undefined> {
-  const found = await users.read(subject)
-  return found === undefined || found.item.blocked ? undefined : scopesOf(found.item)
-}
-
-async function findUser(users: Users, username: string) {
-  const filter = where(all, 'user', (row) => row.username.eq(username))
-  const { results } = await users.search({ filter, limit: 1 })
-  return results[0]
-}
-
-/** Leaves a digest alone that is another by now: the password has been changed. */
-async function replaceDigest(
-  users: Users,
-  key: string,
-  { digest, next }: { readonly digest: string; readonly next: string },
-): Promise<void> {
-  const precondition = where(all, 'user', (row) => row.password_digest.eq(digest))
-  await users.update(key, { password_digest: next }, { precondition }).catch((error: unknown) => {
-    if (!(error instanceof StaleError)) throw error
-  })
-}
-
-function scopesOf({ admin }: { readonly admin: boolean }): readonly string[] {
-  return admin ? ['admin'] : []
-}
-
-/** Told to nobody who does not know the password. */
-function refuseBlocked(user: { readonly blocked: boolean } | undefined): void {
-  if (user?.blocked === true) throw new ForbiddenError('This account is blocked.')
-}
-
-function refusal(): UnauthenticatedError {
-  return new UnauthenticatedError('The username or the password is wrong.')
+function nowhereToMail(): InvalidError {
+  const detail = 'is needed to mail a password to, when none is chosen'
+  return new InvalidError([{ pointer: '/email_address', detail }])
 }

@@ -13,7 +13,7 @@ import {
   type Stores,
   type TokenKeys,
 } from '../framework/index.ts'
-import { createAccounts, scopesOfUser } from './accounts.ts'
+import { createAccounts } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
@@ -27,6 +27,7 @@ import { accountPages } from './pages/account-pages.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
+import { scopesOfUser } from './scopes.ts'
 import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
@@ -131,8 +132,9 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
   const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
-  const { jobs, mailRecovery } = allJobs({ ...people, sessions: sessionStore, post })
-  const { actions, login, refresh } = allActions({ accounts, secondFactors, mailRecovery })
+  const events = stores.store('security_event')
+  const { jobs, ...sent } = allJobs({ ...people, sessions: sessionStore, events, post })
+  const { actions, login, refresh } = allActions({ accounts, secondFactors, ...sent })
   const server = await serve(stores, {
     factories: [
       userStoreFactory({ ...people, sessions: sessionStore }),

@@ -109,4 +109,17 @@ create index email_confirmation_user_id_idx on email_confirmation (user_id, id);
 create index email_confirmation_email_address_created_at_idx on email_confirmation (email_address, created_at, id);
 create index email_confirmation_expires_at_idx on email_confirmation (expires_at, id)`,
   },
+  {
+    number: 8,
+    name: 'passwords that were mailed',
+    sql: `alter table "user" add column password_expires_at timestamp(3) with time zone`,
+  },
+  {
+    number: 9,
+    name: 'second factors that wait when codes are guessed',
+    sql: `
+alter table second_factor add column failures integer not null default 0;
+alter table second_factor alter column failures drop default;
+alter table second_factor add column next_try_at timestamp(3) with time zone`,
+  },
 ])

@@ -8,6 +8,7 @@ import {
   type PlainStore,
   type RequestClient,
 } from '../framework/index.ts'
+import { confirmedByMail } from './mailed-password.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { all } from './resources/all.ts'
 import type { passwordRecovery } from './resources/password-recovery.ts'
@@ -45,13 +46,15 @@ export async function recoverPassword(
   const [found] = (await recoveries.search({ filter, limit: 1 })).results
   if (found === undefined) throw noGood()
   const owner = await users.read(found.item.user_id)
-  if (owner === undefined || owner.item.blocked) throw noGood()
+  const secrets = await users.unsafeReadSecrets(found.item.user_id)
+  if (owner === undefined || secrets === undefined || owner.item.blocked) throw noGood()
   refuseWeakPassword(password, { username: owner.item.username, pointer: '/password' })
   await setPassword(parts, {
     user: owner.key,
     password_digest: await passwords.hash(password),
     session: undefined,
     address: client?.address,
+    ...confirmedByMail(owner.item, secrets),
     first: (transaction) => recoveries.delete(found.key, { transaction }),
   }).catch((error: unknown) => {
     // It was spent meanwhile, or the user is gone.

@@ -2,9 +2,11 @@
 import Type from 'typebox'
 import {
   ConflictError,
+  ForbiddenError,
   InvalidError,
   newRecoveryCodes,
   newTotpSecret,
+  NotFoundError,
   spendRecoveryCode,
   StaleError,
   UnauthenticatedError,
@@ -23,6 +25,7 @@ import { all } from './resources/all.ts'
 import type { secondFactor } from './resources/second-factor.ts'
 import type { user } from './resources/user.ts'
 import type { SecurityLog } from './security-log.ts'
+import { nextTries, NO_TRIES } from './second-factor-tries.ts'
 import { succeeds } from './succeeds.ts'
 
 /** What somebody types: six digits of the app, or a recovery code. */
@@ -45,6 +48,16 @@ export interface Proof {
   readonly client?: RequestClient | undefined
 }
 
+/** Whose second factor is taken away, and by whom. */
+export interface Revocation {
+  readonly user: string
+  readonly actor: string
+  /** Of the actor. */
+  readonly password: string
+  /** Who is at the other end. */
+  readonly client?: RequestClient | undefined
+}
+
 /** Adds, asks and removes second factors. Each code is good once, however many bring it at the same moment. */
 export interface SecondFactors {
   /**
@@ -58,13 +71,21 @@ export interface SecondFactors {
    * @throws InvalidError for a code that is not one of the app; ConflictError when nothing was begun, or it is confirmed
    */
   confirm(proof: Omit<Proof, 'password'>): Promise<readonly string[]>
-  /** @throws InvalidError for a wrong password, and for a code that is not good; ConflictError when there is no second factor */
+  /**
+   * @throws InvalidError for a wrong password, and for a code that is not good; ConflictError when there is no second factor;
+   * TooManyRequestsError when too many codes were tried
+   */
   remove(proof: Proof): Promise<void>
+  /**
+   * Takes away the second factor of somebody who has lost it. Whether the actor may do that has been checked.
+   * @throws InvalidError for a wrong password of the actor; ForbiddenError for its own; NotFoundError when there is none
+   */
+  revoke(revocation: Revocation): Promise<void>
   /**
    * Spends the code of who has a second factor. To be asked of who has brought the right password only.
    * @param proof.code undefined: none was brought
    * @returns false when the user has no second factor, so that no code was looked at
-   * @throws UnauthenticatedError that points at `/code` when it is missing or not good
+   * @throws UnauthenticatedError that points at `/code` when it is missing or not good; TooManyRequestsError when too many were tried
    */
   prove(
     proof: Pick<Proof, 'user' | 'client'> & { readonly code?: string | undefined },
@@ -101,6 +122,7 @@ export function createSecondFactors(options: SecondFactorsOptions): SecondFactor
     begin: (proof) => begin(options, proof),
     confirm: (proof) => confirm(options, proof),
     remove: (proof) => remove(options, proof),
+    revoke: (revocation) => revoke(options, revocation),
     prove: (proof) => prove(options, proof),
   })
 }
@@ -113,7 +135,7 @@ async function begin(
   const { item: owner } = await verifyKnownPassword(options, { user, password })
   const made = newTotpSecret({ issuer, account: owner.username })
   const { secret } = made
-  const item = { secret, confirmed: false, last_step: NO_STEP, recovery_digests: [] }
+  const item = { secret, confirmed: false, last_step: NO_STEP, recovery_digests: [], ...NO_TRIES }
   const precondition = where(all, 'second_factor', (row) => row.confirmed.eq(false))
   const write =
     (await factors.read(user)) === undefined
@@ -163,6 +185,24 @@ async function remove(options: SecondFactorsOptions, proof: Proof): Promise<void
   if (!isRemoved) throw wrongCode()
 }
 
+async function revoke(
+  options: SecondFactorsOptions,
+  { user, actor, password, client }: Revocation,
+): Promise<void> {
+  const { factors, log } = options
+  await verifyKnownPassword(options, { user: actor, password })
+  if (actor === user) throw new ForbiddenError('Remove your own by second_factor_remove.')
+  const precondition = where(all, 'second_factor', (row) => row.confirmed.eq(true))
+  const isRevoked = await succeeds(
+    factors.transactions.transaction(async (transaction) => {
+      await factors.delete(user, { precondition, transaction })
+      const event = { actor, subject: user, address: client?.address }
+      await log.record({ kind: 'second_factor_removed', ...event }, transaction)
+    }),
+  )
+  if (!isRevoked) throw new NotFoundError('This user has no second factor.')
+}
+
 async function prove(
   options: SecondFactorsOptions,
   { user, code, client }: Parameters<SecondFactors['prove']>[0],
@@ -173,7 +213,8 @@ async function prove(
   if (code === undefined) throw refusal('A code of the second factor is needed too.')
   const proof = { user, code, client, factor }
   const isSpent = await spend(options, proof, async ({ change, codesLeft }, transaction) => {
-    await factors.update(user, change, { precondition: isStill(factor), transaction })
+    const item = { ...change, ...NO_TRIES }
+    await factors.update(user, item, { precondition: isStill(factor), transaction })
     if (codesLeft === undefined) return
     const event = { actor: user, subject: user, address: client?.address }
     const detail = `${String(codesLeft)} recovery codes are left.`
@@ -183,13 +224,19 @@ async function prove(
   return true
 }
 
-/** @returns false, and writes it down, when the code is not good, or somebody else has just spent one */
+/**
+ * @returns false, and writes it down, when the code is not good, or somebody else has tried or spent one at the same moment
+ * @throws TooManyRequestsError when too many were tried
+ */
 async function spend(
   { factors, log, now }: SecondFactorsOptions,
   { user, code, client, factor }: Omit<Proof, 'password'> & { readonly factor: Factor },
   write: (spending: Spending, transaction: Transaction) => Promise<void>,
 ): Promise<boolean> {
-  const spending = spendingOf(code, factor, now())
+  const tries = nextTries(factor, now())
+  const isFirst = where(all, 'second_factor', (row) => row.failures.eq(factor.failures))
+  const isCounted = await succeeds(factors.update(user, tries, { precondition: isFirst }))
+  const spending = isCounted ? spendingOf(code, factor, now()) : undefined
   const { transactions } = factors
   const isSpent =
     spending !== undefined &&

@@ -23,6 +23,8 @@ export interface NewPassword {
   readonly session: string | undefined
   /** Where it was chosen. */
   readonly address: string | undefined
+  /** What has proved by this to be the address of the account. */
+  readonly confirmed_address?: string
   /** Done before, in the same transaction. */
   readonly first?: (transaction: Transaction) => Promise<void>
 }
@@ -30,7 +32,7 @@ export interface NewPassword {
 /** @throws StaleError when the old digest is another by now; NotFoundError when the user is gone; and what `first` throws */
 export async function setPassword(
   { users, sessionStore, log }: SetPasswordParts,
-  { user, password_digest, old, session, address, first }: NewPassword,
+  { user, password_digest, old, session, address, first, ...more }: NewPassword,
 ): Promise<void> {
   const precondition =
     old === undefined ? undefined : where(all, 'user', (row) => row.password_digest.eq(old))
@@ -38,7 +40,7 @@ export async function setPassword(
   await transactions.transaction(async (transaction) => {
     await first?.(transaction)
     const options = { transaction, ...(precondition && { precondition }) }
-    await users.update(user, { password_digest }, options)
+    await users.update(user, { password_digest, password_expires_at: null, ...more }, options)
     await endSessions(sessionStore, { user, except: session, transaction })
     await log.record({ kind: 'password_changed', actor: user, subject: user, address }, transaction)
   })

@@ -13,6 +13,7 @@ import { resetPasswordAction } from './reset-password.ts'
 import { secondFactorBeginAction } from './second-factor-begin.ts'
 import { secondFactorConfirmAction } from './second-factor-confirm.ts'
 import { secondFactorRemoveAction } from './second-factor-remove.ts'
+import { secondFactorRevokeAction } from './second-factor-revoke.ts'
 import { signUpAction } from './sign-up.ts'
 
 /** What the actions are made from. */
@@ -20,16 +21,18 @@ export interface ActionParts {
   readonly accounts: Accounts
   readonly secondFactors: SecondFactors
   /** Undefined where no mail is sent. */
-  readonly mailRecovery: Parameters<typeof recoverPasswordAction>[0]
+  readonly mailRecovery?: Parameters<typeof recoverPasswordAction>[0]
+  /** Undefined where no mail is sent. */
+  readonly mailPassword?: Parameters<typeof signUpAction>[1]
 }
 
 /** Every action of the messenger, and by themselves those whose limits the OAuth form shares. */
-export function allActions({ accounts, secondFactors, mailRecovery }: ActionParts) {
+export function allActions({ accounts, secondFactors, mailRecovery, mailPassword }: ActionParts) {
   const login = loginAction(accounts)
   const refresh = refreshAction(accounts)
   const actions = [
     login,
-    signUpAction(accounts),
+    signUpAction(accounts, mailPassword),
     refresh,
     logoutAction(accounts),
     logoutEverywhereAction(accounts),
@@ -41,6 +44,7 @@ export function allActions({ accounts, secondFactors, mailRecovery }: ActionPart
     secondFactorBeginAction(secondFactors),
     secondFactorConfirmAction(secondFactors),
     secondFactorRemoveAction(secondFactors),
+    secondFactorRevokeAction(secondFactors),
   ] as const
   return { actions, login, refresh }
 }

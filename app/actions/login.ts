@@ -2,7 +2,7 @@
 import Type from 'typebox'
 import { action, perAccount, perAddress, web } from '../../framework/index.ts'
 import type { Accounts } from '../accounts.ts'
-import { PASSWORD } from '../password-rules.ts'
+import { NEW_PASSWORD, PASSWORD } from '../password-rules.ts'
 import { CODE } from '../second-factor.ts'
 import { TOKEN_ANSWER } from './token-answer.ts'
 
@@ -10,12 +10,13 @@ import { TOKEN_ANSWER } from './token-answer.ts'
 export function loginAction(accounts: Accounts) {
   return action('login', {
     description:
-      'Logs in by username and password. A wrong name and a wrong password are told alike; 403 for who is blocked. Who has a second factor and brings the right password without a good `code` is refused with 401 too, and `errors` points at `/code`.',
+      'Logs in by username and password. A wrong name and a wrong password are told alike; 403 for who is blocked. Who has a second factor and brings the right password without a good `code` is refused with 401 too, and `errors` points at `/code`; so is who brings a password that was mailed without a `new_password` to put in its place, and `errors` points at `/new_password`. The case of the username does not matter.',
     input: Type.Object(
       {
         username: Type.String({ minLength: 1, maxLength: 255 }),
         password: PASSWORD,
         code: Type.Optional(CODE),
+        new_password: Type.Optional(NEW_PASSWORD),
       },
       { additionalProperties: false },
     ),

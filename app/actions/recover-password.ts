@@ -1,12 +1,10 @@
 /** Has a link mailed by which a new password can be chosen. */
 import Type from 'typebox'
-import { action, perAddress, perInput, UnavailableError, web } from '../../framework/index.ts'
+import { action, perAddress, perInput, web } from '../../framework/index.ts'
 import { tidyEmailAddress } from '../email-address.ts'
 import type { mailRecoveryJob } from '../jobs/mail-recovery.ts'
+import { noMail } from '../mail/no-mail.ts'
 import { EMAIL_ADDRESS } from '../resources/user.ts'
-
-/** Somebody has to change the configuration first. */
-const NO_MAIL_RETRY_SECONDS = 3600
 
 /** @param mail undefined where no mail is sent: then it is refused before anybody is looked for */
 export function recoverPasswordAction(mail: ReturnType<typeof mailRecoveryJob> | undefined) {
@@ -23,11 +21,7 @@ export function recoverPasswordAction(mail: ReturnType<typeof mailRecoveryJob> |
     ],
     examples: [{ name: 'An address', input: { email_address: 'tim@example.org' } }],
     async run({ email_address }, { jobs }) {
-      if (mail === undefined) {
-        throw new UnavailableError('This server sends no mail. Ask who runs it.', {
-          retryAfterSeconds: NO_MAIL_RETRY_SECONDS,
-        })
-      }
+      if (mail === undefined) throw noMail()
       await jobs.send(mail, { email_address: tidyEmailAddress(email_address) })
     },
   })

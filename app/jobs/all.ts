@@ -1,39 +1,51 @@
 /** The messenger's jobs, gathered. */
-import type { PlainStore } from '../../framework/index.ts'
+import type { Passwords, PlainStore } from '../../framework/index.ts'
 import type { Post } from '../mail/post.ts'
 import type { emailConfirmation } from '../resources/email-confirmation.ts'
 import type { passwordRecovery } from '../resources/password-recovery.ts'
+import type { securityEvent } from '../resources/security-event.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
+import { forgetSecurityEventsJob } from './forget-security-events.ts'
 import { forgetSessionsJob } from './forget-sessions.ts'
 import { mailAddressNoticeJob } from './mail-address-notice.ts'
 import { mailConfirmationJob } from './mail-confirmation.ts'
 import { mailPasswordNoticeJob } from './mail-password-notice.ts'
+import { mailPasswordJob } from './mail-password.ts'
 import { mailRecoveryJob } from './mail-recovery.ts'
 
 /** What the jobs need. */
 export interface JobParts {
   readonly users: PlainStore<typeof user>
+  readonly passwords: Passwords
   readonly sessions: PlainStore<typeof session>
   readonly recoveries: PlainStore<typeof passwordRecovery>
   readonly confirmations: PlainStore<typeof emailConfirmation>
+  readonly events: PlainStore<typeof securityEvent>
   /** Undefined: no mail is sent, and there are no jobs for it. */
   readonly post: Post | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
-/** Every job of the messenger, and by itself the one that an action sends. */
-export function allJobs({ users, sessions, recoveries, confirmations, post, now }: JobParts) {
-  const forget = forgetSessionsJob({ sessions, recoveries, confirmations }, now)
-  if (post === undefined) return { jobs: [forget], mailRecovery: undefined }
-  const mailRecovery = mailRecoveryJob({ users, recoveries, post, now })
-  const jobs = [
-    forget,
-    mailRecovery,
-    mailPasswordNoticeJob({ users, post }),
-    mailAddressNoticeJob({ users, post }),
-    mailConfirmationJob({ users, confirmations, post, now }),
+/** Every job of the messenger, and by themselves those that actions send: there are none where no mail is sent. */
+export function allJobs(parts: JobParts) {
+  const { sessions, recoveries, confirmations, events, post, now } = parts
+  const forget = [
+    forgetSessionsJob({ sessions, recoveries, confirmations }, now),
+    forgetSecurityEventsJob(events, now),
   ]
-  return { jobs, mailRecovery }
+  if (post === undefined) return { jobs: forget }
+  const mailParts = { ...parts, post }
+  const mailRecovery = mailRecoveryJob(mailParts)
+  const mailPassword = mailPasswordJob(mailParts)
+  const jobs = [
+    ...forget,
+    mailRecovery,
+    mailPassword,
+    mailPasswordNoticeJob(mailParts),
+    mailAddressNoticeJob(mailParts),
+    mailConfirmationJob(mailParts),
+  ]
+  return { jobs, mailRecovery, mailPassword }
 }

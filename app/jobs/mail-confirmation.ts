@@ -55,6 +55,8 @@ export function mailConfirmationJob({ users, confirmations, post, now }: MailCon
       const owner = await users.read(key)
       if (typeof email_address !== 'string' || owner?.item.email_address !== email_address) return
       if (owner.item.confirmed_address === email_address) return
+      // A password is mailed there: who logs in with it has confirmed the address.
+      if ((await users.unsafeReadSecrets(key))?.password_expires_at !== null) return
       if (await isAskedTooOften(email_address)) return
       const token = newSecret()
       const expires_at = new Date(now() + CONFIRMATION_DAYS * 24 * HOUR_MS).toISOString()

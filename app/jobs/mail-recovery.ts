@@ -22,7 +22,8 @@ const MAX_ACCOUNTS = 10
 
 /**
  * Mails a link for each account whose address it is, confirmed, in the place of the one before. Whether there are any is found here
- * alone. One that nobody has confirmed may be a stranger's, who would get the account.
+ * alone. One that nobody has confirmed may be a stranger's, who would get the account; but where a password was mailed to it, and not
+ * replaced yet, the account belongs to who reads that.
  */
 export function mailRecoveryJob({ users, recoveries, post, now }: MailRecoveryParts) {
   const { transactions } = users
@@ -42,9 +43,13 @@ export function mailRecoveryJob({ users, recoveries, post, now }: MailRecoveryPa
     // Who waits for it has asked again by then.
     retries: { count: 6, firstRestSeconds: 5, longestRestSeconds: 300 },
     async run({ email_address }, { id, attempt }) {
-      const filter = where(all, 'user', (row) =>
-        row.confirmed_address.eq(email_address).and(row.blocked.eq(false)),
-      )
+      const filter = where(all, 'user', (row) => {
+        const isWithoutPassword = row.password_expires_at.exists()
+        return row.confirmed_address
+          .eq(email_address)
+          .or(row.email_address.eq(email_address).and(isWithoutPassword))
+          .and(row.blocked.eq(false))
+      })
       const { results } = await users.search({ filter, limit: MAX_ACCOUNTS })
       for (const { key, item } of results) {
         const letter = post.letters.recoverPassword({

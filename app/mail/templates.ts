@@ -14,6 +14,14 @@ export const CONFIRMATION_PATH = '/account/confirm'
 /** How long the link of such a letter is good; the letter says so. */
 export const CONFIRMATION_DAYS = 7
 
+/** How long a password that was mailed is good; the letter says so. */
+export const MAILED_PASSWORD_DAYS = 7
+
+/** When a password that is mailed at a time is good no more, in ISO 8601. */
+export function mailedPasswordEnd(nowMs: number): string {
+  return new Date(nowMs + MAILED_PASSWORD_DAYS * 24 * 3_600_000).toISOString()
+}
+
 /** How long the link of a recovery letter is good; the letter says so. */
 export const RECOVERY_MINUTES = 30
 
@@ -22,6 +30,7 @@ export interface Letters {
   recoverPassword(account: { readonly username: string; readonly token: string }): Letter
   confirmAddress(account: { readonly username: string; readonly token: string }): Letter
   passwordChanged(account: { readonly username: string }): Letter
+  firstPassword(account: { readonly username: string; readonly password: string }): Letter
   /** @param account.isRemoved whether there is no address any more */
   addressChanged(account: { readonly username: string; readonly isRemoved: boolean }): Letter
 }
@@ -54,6 +63,13 @@ export function createLetters(publicUrl: string): Letters {
         `The password of your account “${username}” was changed, and its sessions were ended.`,
         'If it was not you, choose a new password now:',
         { link: pageOf(RECOVERY_PATH), label: 'Choose a new password' },
+      ]),
+    firstPassword: ({ username, password }) =>
+      writeLetter('Your account', [
+        `The account “${username}” was made with this e-mail address. Log in with this password:`,
+        { copy: password },
+        `It is good for ${String(MAILED_PASSWORD_DAYS)} days, and for one login, at which you choose another.`,
+        'If you did not do this, you need not do anything: nobody else has the password.',
       ]),
     addressChanged: ({ username, isRemoved }) =>
       writeLetter(

@@ -6,6 +6,7 @@ import {
   createdAt,
   reference,
   resource,
+  timestamp,
   updatedAt,
 } from '../../framework/index.ts'
 
@@ -19,6 +20,10 @@ export const secondFactor = resource('second_factor', {
     secret: attribute(Type.String({ minLength: 32, maxLength: 32 })).secret(),
     /** The time step of the last code that was taken. */
     last_step: attribute(Type.Integer({ minimum: 0 })).secret(),
+    /** Tries in a row that brought no good code. */
+    failures: attribute(Type.Integer({ minimum: 0 })).secret(),
+    /** Null: at once. */
+    next_try_at: timestamp().nullable().secret(),
     recovery_digests: attribute(
       Type.Array(Type.String({ minLength: 43, maxLength: 43 }), { maxItems: 10 }),
     ).secret(),

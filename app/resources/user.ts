@@ -8,6 +8,7 @@ import {
   id,
   index,
   resource,
+  timestamp,
   updatedAt,
 } from '../../framework/index.ts'
 
@@ -66,6 +67,8 @@ export const user = resource('user', {
     admin: attribute(Type.Boolean()).default(false),
     blocked: attribute(Type.Boolean()).default(false),
     password_digest: attribute(Type.String({ maxLength: 512 })).secret(),
+    /** Of a password that was mailed: until then it is good for one login, which must bring another. Null: it was chosen. */
+    password_expires_at: timestamp().nullable().secret(),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -91,10 +91,11 @@ async function takeFor(limit: Limit, facts: Facts): Promise<(() => Promise<void>
   }
 }
 
+/** Values that differ in case alone are one: what is found in either case could else be tried anew in each. */
 function memberOf(input: unknown, member: string): string | undefined {
   if (typeof input !== 'object' || input === null || !Object.hasOwn(input, member)) return undefined
   const value: unknown = Reflect.get(input, member)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return (typeof value === 'string' ? value : JSON.stringify(value)).toLowerCase()
 }
 
 function refuseWaiting<T extends { readonly waitSeconds: number }>(taken: T): T {

@@ -44,7 +44,7 @@ export function createClient<A extends Api>(options: ClientOptions): Client<A> {
   return client as unknown as Client<A> // names and types are the app's, which is not here at run time
 }
 
-type CodeOptions = CallerOptions & Pick<LoginOptions, 'code'>
+type CodeOptions = CallerOptions & Pick<LoginOptions, 'code' | 'newPassword'>
 
 interface Parts extends ResourceParts {
   readonly session: Session
@@ -103,8 +103,13 @@ function baseOf(parts: Parts): Base {
     call: async (action: string, input: unknown, options: { readonly key?: string } = {}) =>
       toResult(await call({ ...options, action, input })),
     async login(username: string, password: string, options: CodeOptions = {}) {
-      const { code } = options
-      const input = { username, password, ...(code === undefined ? {} : { code }) }
+      const { code, newPassword } = options
+      const input = {
+        username,
+        password,
+        ...(code === undefined ? {} : { code }),
+        ...(newPassword === undefined ? {} : { new_password: newPassword }),
+      }
       session.start(await askForTokens(send, 'login', { ...options, input }))
     },
     async logout(options?: CallerOptions) {

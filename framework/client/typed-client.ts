@@ -319,6 +319,8 @@ export type CallsOf<A extends Api> = ActionsOf<A> & {
 export interface LoginOptions extends RequestOptions {
   /** Of the second factor, where the app's action `login` takes one. */
   readonly code?: string
+  /** In place of the password, where the app's action `login` takes a `new_password`. */
+  readonly newPassword?: string
 }
 
 /** Options of a call. */

@@ -77,6 +77,7 @@ t.test(
       type: '/problems/too_many_requests',
       detail: /^Too many tries\. Try again in \d+ s\.$/,
     })
+    t.equal(await tryLogin('TIM', PASSWORD), 429, 'however the name is written')
     t.equal(await tryLogin('admin', 'Password123!'), 200, 'of other accounts nothing was taken')
     await pass(wait)
     t.equal(await tryLogin('tim', PASSWORD), 200)

@@ -123,6 +123,26 @@ t.test('codes can’t be found by trying, whoever knows the password', async (t)
   t.same(statuses, [...Array.from({ length: 5 }, () => 401), 429, 429])
 })
 
+t.test('nor from many addresses, and with time', async (t) => {
+  const lea = await withFactor('lea')
+  const tryFrom = (at: number, code: string) =>
+    login('lea', code, { remoteAddress: `192.0.2.${at}` })
+  const statuses = []
+  for (let at = 0; at < 11; at += 1) {
+    await execute(stores.database, 'truncate holdfast_limit')
+    statuses.push((await tryFrom(at, 'none')).statusCode)
+  }
+  t.same(statuses, [...Array.from({ length: 10 }, () => 401), 429])
+  const waiting = await tryFrom(99, lea.shown())
+  t.equal(waiting.statusCode, 429, 'a good one waits too')
+  t.equal(waiting.headers['retry-after'], '30')
+  const json = { password: PASSWORD, code: lea.shown() }
+  const removal = await call('POST /actions/second-factor-remove', { as: lea.token, json })
+  t.equal(removal.statusCode, 429, 'whichever way it comes')
+  t.equal((await tryFrom(98, lea.next())).statusCode, 200, 'half a minute later it lets in')
+  t.equal((await tryFrom(97, 'none')).statusCode, 401, 'and tries are free again')
+})
+
 t.test('who is blocked is told so before a code is spent', async (t) => {
   const ivy = await withFactor('ivy')
   const { access_token: as } = await messenger.login('admin')

@@ -12,6 +12,7 @@ export const SUBJECTS = Object.freeze({
   confirmation: 'Confirm your e-mail address',
   passwordNotice: 'Your password was changed',
   addressNotice: 'Your e-mail address was changed',
+  firstPassword: 'Your account',
 })
 
 /** A messenger whose mail arrives. */

@@ -77,8 +77,8 @@ export async function use(client: Client<Api>): Promise<void> {
 
   const signedUp = await client.actions.sign_up({ username: 'tim', password: 'x' })
   exactly<User>()(signedUp.item, true)
-  // @ts-expect-error the password is missing
-  await client.actions.sign_up({ username: 'tim' })
+  // @ts-expect-error the name is missing
+  await client.actions.sign_up({ password: 'x' })
   await client.actions.logout()
   same<'unheard' extends keyof typeof client.actions ? true : false, false>(true)
 

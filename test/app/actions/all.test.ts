@@ -6,11 +6,7 @@ import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
   const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
-  const { actions } = allActions({
-    accounts: nobody,
-    secondFactors: nothing,
-    mailRecovery: undefined,
-  })
+  const { actions } = allActions({ accounts: nobody, secondFactors: nothing })
   t.same(
     actions.map(({ name }) => name),
     [
@@ -27,6 +23,7 @@ t.test('the messenger has these actions', (t) => {
       'second_factor_begin',
       'second_factor_confirm',
       'second_factor_remove',
+      'second_factor_revoke',
     ],
   )
   t.end()

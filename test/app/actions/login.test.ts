@@ -36,7 +36,6 @@ t.test('nobody learns from the answer whether there is an account', async (t) =>
     { username: 'tim', password: 'another password' },
     { username: 'nobody', password: PASSWORD },
     { username: 'admin', password: 'password123!' },
-    { username: 'TIM', password: PASSWORD },
     { username: 'tim ', password: PASSWORD },
     { username: "' or true --", password: PASSWORD },
     { username: 'tim', password: `${PASSWORD} ` },
@@ -48,6 +47,26 @@ t.test('nobody learns from the answer whether there is an account', async (t) =>
     body: '"detail":"The username or the password is wrong."',
   })
   for (const answer of answers) t.same(answer, answers[0])
+})
+
+t.test('the case of the name does not matter, that of the password does', async (t) => {
+  const login = async (username: string, password: string) => {
+    const json = { username, password }
+    const fields = new URLSearchParams({ grant_type: 'password', ...json })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const form = await call('POST /login', { payload: fields.toString(), headers })
+    return [(await call('POST /actions/login', { json })).statusCode, form.statusCode]
+  }
+  t.same(await login('TIM', PASSWORD), [200, 200])
+  t.same(await login('Tim', PASSWORD), [200, 200])
+  t.same(await login('tim', PASSWORD.toUpperCase()), [401, 400])
+  const json = { username: 'TIM', password: PASSWORD }
+  const refused = await call('POST /actions/sign-up', { json })
+  t.match(
+    refused.json(),
+    { status: 400, errors: [{ pointer: '/username' }] },
+    'nobody is called so',
+  )
 })
 
 t.test('what is no name and no password is refused and not repeated', async (t) => {

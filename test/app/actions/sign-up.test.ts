@@ -11,7 +11,7 @@ const signUp = (json: unknown, headers: Readonly<Record<string, string>> = {}) =
 const count = () => messenger.stores.store('user').count()
 
 t.test('its examples work', async (t) => {
-  await runExamples(t, messenger, signUpAction)
+  await runExamples(t, messenger, (accounts) => signUpAction(accounts, undefined))
 })
 
 t.test('who signs up is answered as everybody sees it', async (t) => {
@@ -66,7 +66,7 @@ t.test('what is no good account is refused with its place, and nothing is writte
     ['/username', { ...good, username: 'd'.repeat(41) }],
     ['/username', { ...good, username: 'do\u0000ra' }],
     ['/username', { ...good, username: 7 }],
-    ['/password', { username: 'dora' }],
+    ['/email_address', { username: 'dora' }],
     ['/password', { ...good, password: 'short' }],
     ['/password', { ...good, password: 'Password123!' }],
     ['/password', { username: 'doradora', password: 'doradora' }],

@@ -49,19 +49,29 @@ t.test('it waits for addresses that are new', (t) => {
   t.end()
 })
 
-t.test('an address that is not the account’s any more, or confirmed, is not asked', async (t) => {
-  const email_address = 'ann@example.org'
-  const ann = await users.create({
-    username: 'ann',
-    email_address,
-    confirmed_address: email_address,
-    password_digest: 'x',
-  })
-  await run(ann.key, { email_address })
-  await run(ann.key, { email_address: 'before@example.org' })
-  await run('00000000-0000-7000-8000-000000000001', { email_address })
-  t.same(sent, [])
-})
+t.test(
+  'an address that is not the account’s any more, or confirmed or mailed a password, is not asked',
+  async (t) => {
+    const email_address = 'ann@example.org'
+    const ann = await users.create({
+      username: 'ann',
+      email_address,
+      confirmed_address: email_address,
+      password_digest: 'x',
+    })
+    await run(ann.key, { email_address })
+    await run(ann.key, { email_address: 'before@example.org' })
+    await run('00000000-0000-7000-8000-000000000001', { email_address })
+    const eve = await users.create({
+      username: 'eve',
+      email_address,
+      password_digest: 'x',
+      password_expires_at: new Date(START).toISOString(),
+    })
+    await run(eve.key, { email_address })
+    t.same(sent, [])
+  },
+)
 
 t.test('nobody’s inbox is filled: three times in an hour', async (t) => {
   const email_address = 'tim@example.org'

@@ -21,6 +21,7 @@ test('each letter says what it is for, in text and in HTML', (t) => {
       ['tim', 'has another', 'https://chat.example.org/account/recover'],
     ],
     [letters.addressChanged({ username, isRemoved: true }), ['tim', 'was removed']],
+    [letters.firstPassword({ username, password: 'tok' }), ['tim', 'tok', '7 days']],
   ] as const
   for (const [letter, parts] of cases) {
     t.match(letter.subject, /^\w[\w -]+$/)
@@ -49,6 +50,7 @@ test('nothing breaks out of a letter', (t) => {
     letters.passwordChanged({ username }),
     letters.addressChanged({ username, isRemoved: false }),
     letters.addressChanged({ username, isRemoved: true }),
+    letters.firstPassword({ username, password: username }),
   ]) {
     t.notMatch(letter.html, /<script|"'&/)
     t.match(letter.html, '&#60;script&#62;')

@@ -13,6 +13,8 @@ test('a user has one, whose secrets are in no item, and it goes with the user', 
     confirmed: false,
     secret: 'A'.repeat(32),
     last_step: 7,
+    failures: 0,
+    next_try_at: null,
     recovery_digests: ['d'.repeat(43)],
   }
   const made = await factors.create(factor)

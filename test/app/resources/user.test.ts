@@ -43,7 +43,8 @@ test('the digest is secret, and a name is taken once', async (t) => {
     about_visibility: 'everyone',
   })
   t.notMatch(JSON.stringify(await users.read(key)), /digest|canary/)
-  t.same(await users.unsafeReadSecrets(key), { password_digest: 'canary' })
+  const secrets = { password_digest: 'canary', password_expires_at: null }
+  t.same(await users.unsafeReadSecrets(key), secrets)
   await t.rejects(users.create({ username: 'tim', password_digest: 'x' }), ConflictError)
 })
 

@@ -130,6 +130,14 @@ test('a key tells action, limit and value apart, and nothing else', async (t) =>
   }
 })
 
+test('values that differ in case alone are counted together', async (t) => {
+  const limits = [perInput('name', FEW)]
+  const key = (name: unknown) => keyOf(limits, from('192.0.2.1', { name }))
+  t.equal(await key('TIM'), await key('tim'))
+  t.equal(await key(['TIM']), await key(['tim']))
+  t.not(await key('tom'), await key('tim'))
+})
+
 test('without the member nothing is counted', async (t) => {
   for (const input of [{}, null, 'tim', { other: 'tim' }, Object.create({ name: 'tim' })]) {
     const { asked, run } = open([perInput('name', FEW), PER_ACCOUNT])
