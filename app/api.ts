@@ -9,5 +9,5 @@ export type Api = ApiOf<
   typeof all,
   ReturnType<typeof allActions>,
   [typeof onCreateMessage],
-  { message: 'author_id' }
+  { message: 'author_id'; conversation: 'owner_id'; message_reaction: 'user_id' }
 >

@@ -17,6 +17,7 @@ import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
+import { createConversations } from './conversations.ts'
 import { allJobs } from './jobs/all.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
@@ -26,11 +27,16 @@ import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
+import { conversationMemberStoreFactory } from './stores/conversation-member-store-factory.ts'
+import { conversationStoreFactory } from './stores/conversation-store-factory.ts'
+import { messageReactionStoreFactory } from './stores/message-reaction-store-factory.ts'
 import { messageStoreFactory } from './stores/message-store-factory.ts'
+import { messageVersionStoreFactory } from './stores/message-version-store-factory.ts'
 import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
 import { sessionStoreFactory } from './stores/session-store-factory.ts'
 import { userStoreFactory } from './stores/user-store-factory.ts'
 import { readTokenKeys } from './token-keys.ts'
+import { createUnread } from './unread.ts'
 
 /** The stores of the messenger. */
 export type MessengerStores = Stores<(typeof all)['resources']>
@@ -108,11 +114,16 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const passwords = createPasswords()
   const { tokens, sessions, log } = openSessions(stores, parts)
   const sessionStore = stores.store('session')
+  const domain = { stores, now: parts.now ?? Date.now }
   const factories = [
     userStoreFactory({ users, sessions: sessionStore, log }),
-    messageStoreFactory,
+    messageStoreFactory(domain),
     sessionStoreFactory({ sessions: sessionStore, log }),
     securityEventStoreFactory,
+    conversationStoreFactory(domain),
+    conversationMemberStoreFactory,
+    messageVersionStoreFactory,
+    messageReactionStoreFactory(stores.store('message')),
   ]
   const secondFactors = createSecondFactors({
     factors: stores.store('second_factor'),
@@ -124,7 +135,11 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   })
   const accounts = createAccounts({ users, passwords, sessions, sessionStore, log, secondFactors })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const actions = allActions(accounts, secondFactors)
+  const actions = allActions(accounts, secondFactors, {
+    stores,
+    conversations: createConversations(domain),
+    unread: createUnread(domain),
+  })
   const [login, , refresh] = actions
   const server = await serve(stores, {
     factories,

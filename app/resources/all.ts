@@ -1,6 +1,10 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
+import { conversation } from './conversation.ts'
+import { conversationMember } from './conversation-member.ts'
 import { message } from './message.ts'
+import { messageReaction } from './message-reaction.ts'
+import { messageVersion } from './message-version.ts'
 import { secondFactor } from './second-factor.ts'
 import { securityEvent } from './security-event.ts'
 import { session } from './session.ts'
@@ -13,4 +17,8 @@ export const all = resources({
   session,
   security_event: securityEvent,
   second_factor: secondFactor,
+  conversation,
+  conversation_member: conversationMember,
+  message_version: messageVersion,
+  message_reaction: messageReaction,
 })

@@ -71,6 +71,11 @@ export interface SearchOptions extends OperationOptions {
 export interface WriteOptions extends OperationOptions {
   /** Where the input stands in what the caller sent; the pointers of faults begin with it. Default `/item`. */
   readonly pointer?: string
+  /**
+   * Values that the server's own code puts into the row besides what the caller brings, such as a number that it has counted. Rules
+   * judge the row with them; those of these attributes are not asked. Not for deletes.
+   */
+  readonly sets?: Readonly<Record<string, unknown>>
 }
 
 /** Options of an update or delete. */
