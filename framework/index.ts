@@ -21,7 +21,7 @@ export { PROBLEMS, toProblem, type Problem } from './problem.ts'
 
 // Declaring resources
 export { attribute, type Attribute } from './resource/attribute.ts'
-export { index, uniqueIndex } from './resource/declared-index.ts'
+export { index, textIndex, trigramIndex, uniqueIndex } from './resource/declared-index.ts'
 export type {
   CreateInput,
   Item,
