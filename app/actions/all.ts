@@ -15,7 +15,7 @@ import { secondFactorBeginAction } from './second-factor-begin.ts'
 import { secondFactorConfirmAction } from './second-factor-confirm.ts'
 import { secondFactorRemoveAction } from './second-factor-remove.ts'
 import { signUpAction } from './sign-up.ts'
-import { conversationReadAction, unreadCountsAction } from './unread.ts'
+import { conversationMarkReadAction, unreadCountsAction } from './unread.ts'
 
 /** What actions around messages need. */
 export interface MessageParts {
@@ -41,7 +41,7 @@ export function allActions(
     secondFactorConfirmAction(secondFactors),
     secondFactorRemoveAction(secondFactors),
     ...conversationActions(conversations),
-    conversationReadAction(unread),
+    conversationMarkReadAction(unread),
     unreadCountsAction(unread),
     searchMessagesAction(stores),
   ] as const

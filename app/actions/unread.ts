@@ -8,8 +8,8 @@ const EXAMPLE = '0198c5d2-7b1a-7c3e-9f00-2f4b8f1d6a01'
 const COUNT = Type.Integer({ minimum: 0 })
 
 /** Says how far the caller has read in a conversation. */
-export function conversationReadAction(unread: Unread) {
-  return action('conversation_read', {
+export function conversationMarkReadAction(unread: Unread) {
+  return action('conversation_mark_read', {
     description:
       'The caller has read a conversation up to the message with that number: never less far than before, never farther than there are messages.',
     input: Type.Object(
