@@ -27,14 +27,7 @@ import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
-import { conversationMemberStoreFactory } from './stores/conversation-member-store-factory.ts'
-import { conversationStoreFactory } from './stores/conversation-store-factory.ts'
-import { messageReactionStoreFactory } from './stores/message-reaction-store-factory.ts'
-import { messageStoreFactory } from './stores/message-store-factory.ts'
-import { messageVersionStoreFactory } from './stores/message-version-store-factory.ts'
-import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
-import { sessionStoreFactory } from './stores/session-store-factory.ts'
-import { userStoreFactory } from './stores/user-store-factory.ts'
+import { allStoreFactories } from './stores/all.ts'
 import { readTokenKeys } from './token-keys.ts'
 import { createUnread } from './unread.ts'
 
@@ -115,16 +108,6 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const { tokens, sessions, log } = openSessions(stores, parts)
   const sessionStore = stores.store('session')
   const domain = { stores, now: parts.now ?? Date.now }
-  const factories = [
-    userStoreFactory({ users, sessions: sessionStore, log }),
-    messageStoreFactory(domain),
-    sessionStoreFactory({ sessions: sessionStore, log }),
-    securityEventStoreFactory,
-    conversationStoreFactory(domain),
-    conversationMemberStoreFactory,
-    messageVersionStoreFactory,
-    messageReactionStoreFactory(stores.store('message')),
-  ]
   const secondFactors = createSecondFactors({
     factors: stores.store('second_factor'),
     users,
@@ -142,7 +125,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   })
   const [login, , refresh] = actions
   const server = await serve(stores, {
-    factories,
+    factories: allStoreFactories({ ...domain, log }),
     actions,
     jobs: allJobs(sessionStore),
     channels: [onCreateMessage],
