@@ -1,13 +1,14 @@
 /** Tests all.ts. */
 import t from 'tap'
-import { allActions } from '../../../app/actions/all.ts'
+import { allActions, type MessageParts } from '../../../app/actions/all.ts'
 import type { Accounts } from '../../../app/accounts.ts'
 import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
-  const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
+  // None of them runs.
+  const [nobody, nothing, silence] = [{} as Accounts, {} as SecondFactors, {} as MessageParts]
   t.same(
-    allActions(nobody, nothing).map(({ name }) => name),
+    allActions(nobody, nothing, silence).map(({ name }) => name),
     [
       'login',
       'sign_up',
@@ -18,6 +19,15 @@ t.test('the messenger has these actions', (t) => {
       'second_factor_begin',
       'second_factor_confirm',
       'second_factor_remove',
+      'direct_conversation',
+      'conversation_join',
+      'conversation_invite',
+      'conversation_leave',
+      'conversation_remove_member',
+      'conversation_renew_code',
+      'conversation_mark_read',
+      'unread_counts',
+      'search_messages',
     ],
   )
   t.end()

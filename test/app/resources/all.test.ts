@@ -4,7 +4,11 @@ import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
+    'conversation',
+    'conversation_member',
     'message',
+    'message_reaction',
+    'message_version',
     'second_factor',
     'security_event',
     'session',
