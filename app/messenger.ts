@@ -18,6 +18,7 @@ import { allActions } from './actions/all.ts'
 import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
 import { allJobs } from './jobs/all.ts'
+import { openMedia } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
@@ -26,10 +27,13 @@ import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
+import { attachmentStoreFactory } from './stores/attachment-store-factory.ts'
 import { messageStoreFactory } from './stores/message-store-factory.ts'
 import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
 import { sessionStoreFactory } from './stores/session-store-factory.ts'
 import { userStoreFactory } from './stores/user-store-factory.ts'
+import { withAttachments } from './stores/with-attachments.ts'
+import { withAvatars } from './stores/with-avatars.ts'
 import { readTokenKeys } from './token-keys.ts'
 
 /** The stores of the messenger. */
@@ -108,9 +112,12 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const passwords = createPasswords()
   const { tokens, sessions, log } = openSessions(stores, parts)
   const sessionStore = stores.store('session')
+  const attachments = stores.store('attachment')
+  const media = openMedia(config, attachments)
   const factories = [
-    userStoreFactory({ users, sessions: sessionStore, log }),
-    messageStoreFactory,
+    withAvatars(userStoreFactory({ users, sessions: sessionStore, log }), attachments),
+    withAttachments(messageStoreFactory, attachments),
+    attachmentStoreFactory,
     sessionStoreFactory({ sessions: sessionStore, log }),
     securityEventStoreFactory,
   ]
@@ -129,7 +136,8 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const server = await serve(stores, {
     factories,
     actions,
-    jobs: allJobs(sessionStore),
+    jobs: allJobs({ sessions: sessionStore, attachments, media }),
+    plugins: media.plugins,
     channels: [onCreateMessage],
     tokens,
     tokenKeys,
@@ -150,6 +158,10 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   return Object.freeze<Messenger>({
     ...server,
     stores,
+    async close() {
+      await server.close()
+      await media.close()
+    },
     seed: () => seed({ stores, passwords, folder }),
   })
 }

@@ -1,5 +1,6 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
+import { attachment } from './attachment.ts'
 import { message } from './message.ts'
 import { secondFactor } from './second-factor.ts'
 import { securityEvent } from './security-event.ts'
@@ -13,4 +14,5 @@ export const all = resources({
   session,
   security_event: securityEvent,
   second_factor: secondFactor,
+  attachment,
 })
