@@ -83,7 +83,7 @@ create table attachment (
   width integer,
   height integer,
   message_id uuid,
-  conversation_id text collate "C",
+  conversation_id uuid,
   created_at timestamp(3) with time zone not null,
   _version bigint not null default nextval('holdfast_version'),
   constraint attachment_pkey primary key (id)
