@@ -29,10 +29,16 @@ function createLock(id: string, { holders, waitMs }: Locks): Lock {
   let own: Holder | undefined
   return {
     async lock(signal, askToEnd) {
-      const until = AbortSignal.any([signal, AbortSignal.timeout(waitMs)])
-      for (let held = holders.get(id); held !== undefined; held = holders.get(id)) {
-        await held.askToEnd()
-        await endOf(held, until)
+      const waiting = new AbortController()
+      const timer = setTimeout(() => waiting.abort(), waitMs)
+      try {
+        const until = AbortSignal.any([signal, waiting.signal])
+        for (let held = holders.get(id); held !== undefined; held = holders.get(id)) {
+          await held.askToEnd()
+          await endOf(held, until)
+        }
+      } finally {
+        clearTimeout(timer)
       }
       const { promise: ended, resolve: end } = Promise.withResolvers<void>()
       own = { askToEnd, ended, end }

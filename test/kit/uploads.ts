@@ -103,6 +103,8 @@ export function uploaderAt(url: string, token: string | undefined): Uploader {
     attachment,
     async upload(bytes, metadata) {
       const path = await begin(bytes.length, metadata)
+      // What has no bytes is whole when it is announced.
+      if (bytes.length === 0) return attachment(keyOf(path))
       const response = await append(path, 0, bytes)
       if (response.status !== 204)
         throw new AggregateError([], `${response.status}: ${await response.text()}`)
