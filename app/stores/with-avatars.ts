@@ -6,6 +6,7 @@ import {
   type PlainStore,
   type StoreFactory,
 } from '../../framework/index.ts'
+import { isMediaId } from '../media/media-storage.ts'
 import { all } from '../resources/all.ts'
 import type { attachment } from '../resources/attachment.ts'
 import type { user } from '../resources/user.ts'
@@ -18,7 +19,8 @@ export function withAvatars(
   return wrappedStoreFactory(base, (store) => ({
     async update(key, item, options) {
       const { avatar_id } = item
-      if (typeof avatar_id === 'string') {
+      // What is no id is the store's to refuse.
+      if (typeof avatar_id === 'string' && isMediaId(avatar_id)) {
         const isAvatar = where(all, 'attachment', (row) =>
           row.id
             .eq(avatar_id)
