@@ -19,7 +19,7 @@ export interface CleanMediaParts {
 
 /**
  * Once a day: deletes attachments that are older than a day and unfinished, refused or attached to nothing; then files whose attachment is
- * gone, and what was uploaded of images that have been made anew.
+ * gone, and what was uploaded of images that have been made anew or is kept elsewhere by now.
  */
 export function cleanMediaJob({ attachments, media, now }: CleanMediaParts) {
   return job('clean_media', {
@@ -73,6 +73,7 @@ async function tidy(
   for (const [index, id] of keys.entries()) {
     const item = rows[index]?.item
     if (item === undefined) await storage.remove(id)
-    else if (item.state === 'ready' && item.kind === 'image') await storage.removeUpload(id)
+    else if (item.state !== 'ready') continue
+    else await (item.kind === 'image' ? storage.removeUpload(id) : storage.settle(id))
   }
 }

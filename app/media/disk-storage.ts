@@ -53,6 +53,15 @@ export function createDiskStorage(folder: string): MediaStorage {
       })
       return createReadStream(path, { ...range, fd: file })
     },
+    async keepUpload(id) {
+      const file = await open(join(folder, id), 'r+')
+      try {
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+    },
+    async settle() {},
     removeUpload,
     async remove(id) {
       await removeUpload(id)

@@ -38,6 +38,10 @@ export interface MediaStorage {
   byteCount(name: MediaName): Promise<number | undefined>
   /** @returns its bytes, which the caller reads or destroys. @throws NotFoundError */
   read(name: MediaName, range?: ByteRange): Promise<Readable>
+  /** Puts what was uploaded whole where it stays. Called before anybody is told that it is ready; again is fine. */
+  keepUpload(id: string): Promise<void>
+  /** Lets go of what an upload took on this machine, once it is kept. Again is fine. */
+  settle(id: string): Promise<void>
   /** Removes the bytes as they were uploaded. None is fine. */
   removeUpload(id: string): Promise<void>
   /** Removes everything of an attachment. None is fine. */

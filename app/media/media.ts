@@ -25,10 +25,11 @@ export function openMedia(
 ): Media {
   let opened: Promise<MediaStorage> | undefined
   const open = async (): Promise<MediaStorage> => {
-    if (mediaBucket === undefined) return createDiskStorage(join(dataDir, 'media'))
+    const disk = createDiskStorage(join(dataDir, 'media'))
+    if (mediaBucket === undefined) return disk
     // What speaks to services is large.
     const { createS3Storage } = await import('./s3-storage.ts')
-    return createS3Storage(mediaBucket)
+    return createS3Storage(mediaBucket, disk)
   }
   const storage = (): Promise<MediaStorage> =>
     (opened ??= open().catch((error: unknown) => {

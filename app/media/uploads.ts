@@ -162,7 +162,8 @@ async function finish({ attachments, images, ...parts }: UploadsParts, id: strin
     return
   }
   // What is known of an image from where it was made goes with the bytes that tell it.
-  if (outcome.kind === 'image' || outcome.state === 'refused') await storage.removeUpload(id)
+  const isMadeAnew = outcome.kind === 'image' || outcome.state === 'refused'
+  await (isMadeAnew ? storage.removeUpload(id) : storage.settle(id))
 }
 
 interface Judging {
@@ -180,6 +181,7 @@ async function judge(id: string, { purpose, storage, images }: Judging): Promise
   const { kind, mediaType } = await mediaTypeOf(head)
   const isImage = kind === 'image'
   if (!isImage && purpose !== 'avatar') {
+    await storage.keepUpload(id)
     return { state: 'ready', kind, media_type: mediaType, byte_count: byteCount }
   }
   if (!isImage || byteCount > MAX_IMAGE_BYTES) return REFUSED

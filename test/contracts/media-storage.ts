@@ -40,8 +40,12 @@ export async function testMediaStorage(t: Test, open: () => MediaStorage): Promi
     t.equal((await uploads.getUpload(OTHER)).offset, cut)
     await uploads.write(Readable.from([bytes.subarray(cut)]), OTHER, cut)
     const name = { id: OTHER, part: 'upload' } as const
-    t.equal(await storage.byteCount(name), bytes.length)
-    t.ok((await bytesOf(await storage.read(name))).equals(bytes))
+    for (const step of ['uploaded', 'kept', 'settled']) {
+      t.equal(await storage.byteCount(name), bytes.length, step)
+      t.ok((await bytesOf(await storage.read(name))).equals(bytes), step)
+      if (step === 'uploaded') await storage.keepUpload(OTHER)
+      else await storage.settle(OTHER)
+    }
   })
 
   await t.test('what is kept is told, until it is removed', async (t) => {

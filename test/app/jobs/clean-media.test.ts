@@ -39,7 +39,8 @@ t.test('what is loose, refused, or left of what is gone is cleaned up', async (t
   const gone = '00000000-0000-7000-8000-00000000dead'
   await storage.write({ id: gone, part: 'upload' }, Buffer.from('x'))
   const fresh = '00000000-0000-7000-8000-00000000beef'
-  for (const name of await readdir(folder)) await utimes(`${folder}/${name}`, START / 1000, START / 1000)
+  for (const name of await readdir(folder))
+    await utimes(`${folder}/${name}`, START / 1000, START / 1000)
   await storage.write({ id: fresh, part: 'upload' }, Buffer.from('x'))
   const run = (now: number) =>
     cleanMediaJob({

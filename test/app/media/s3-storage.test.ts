@@ -1,8 +1,10 @@
 /** Tests s3-storage.ts by the contract of storages, and the whole way of a file, against a service that speaks S3. */
+import { readdir } from 'node:fs/promises'
 import { S3 } from '@aws-sdk/client-s3'
 import { startFauxqs } from 'fauxqs'
 import t, { type Test } from 'tap'
 import type { Bucket } from '../../../app/media/bucket.ts'
+import { createDiskStorage } from '../../../app/media/disk-storage.ts'
 import { createS3Storage } from '../../../app/media/s3-storage.ts'
 import { testMediaStorage } from '../../contracts/media-storage.ts'
 import { photo } from '../../kit/images.ts'
@@ -23,11 +25,12 @@ async function openBucket(t: Test): Promise<Bucket> {
 
 t.test('a bucket keeps media', async (t) => {
   const bucket = await openBucket(t)
-  await testMediaStorage(t, () => createS3Storage(bucket))
+  await testMediaStorage(t, () => createS3Storage(bucket, createDiskStorage(t.testdir())))
 })
 
 t.test('a service that is away is not an absent file', async (t) => {
-  const storage = createS3Storage({ ...(await openBucket(t)), bucket: 'another' })
+  const place = { ...(await openBucket(t)), bucket: 'another' }
+  const storage = createS3Storage(place, createDiskStorage(t.testdir()))
   t.teardown(() => storage.close())
   const error = await storage.read({ id: 'x', part: 'image' }).catch((thrown: unknown) => thrown)
   t.match(error, { name: 'NoSuchBucket' })
@@ -52,7 +55,12 @@ t.test('files are uploaded to a bucket and served from it', async (t) => {
   t.equal(kind, 'image')
   t.equal((await tim.send('GET', `/media/${id}/thumbnail`)).status, 200)
   const { endpoint, region, credentials, bucket: Bucket } = mediaBucket
-  const client = new S3({ endpoint, region, forcePathStyle: true, ...(credentials && { credentials }) })
+  const client = new S3({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    ...(credentials && { credentials }),
+  })
   t.teardown(() => client.destroy())
   const { Contents = [] } = await client.listObjectsV2({ Bucket })
   t.same(
@@ -60,4 +68,5 @@ t.test('files are uploaded to a bucket and served from it', async (t) => {
     [`${id}.image`, `${id}.thumbnail`],
     'nothing of what it knew is left',
   )
+  t.same(await readdir(messenger.folder), [], 'what is in the bucket is not here too')
 })
