@@ -23,23 +23,28 @@ export function parseBucket(text: string): Bucket | undefined {
   const bucket = BUCKET.exec(url?.pathname ?? '')?.[1]
   if (url?.protocol !== 's3:' || url.host === '' || url.hash !== '' || bucket === undefined)
     return undefined
-  const { username, password, host, searchParams } = url
+  const { username, host, searchParams } = url
   const tls = searchParams.get('tls') ?? 'on'
   const isKnown = [...searchParams.keys()].every((name) => PARAMETERS.includes(name))
-  if (!isKnown || !['on', 'off'].includes(tls) || (username === '') !== (password === ''))
-    return undefined
+  const credentials = credentialsOf(url)
+  if (!isKnown || !['on', 'off'].includes(tls) || credentials === undefined) return undefined
+  return Object.freeze<Bucket>({
+    endpoint: `${tls === 'on' ? 'https' : 'http'}://${host}`,
+    region: searchParams.get('region') ?? 'us-east-1',
+    bucket,
+    ...(username !== '' && { credentials }),
+  })
+}
+
+/** Undefined: they are half told, or not percent-encoded. */
+function credentialsOf({ username, password }: URL): Bucket['credentials'] {
+  if ((username === '') !== (password === '')) return undefined
   try {
-    const credentials = {
+    return {
       accessKeyId: decodeURIComponent(username),
       secretAccessKey: decodeURIComponent(password),
     }
-    return Object.freeze<Bucket>({
-      endpoint: `${tls === 'on' ? 'https' : 'http'}://${host}`,
-      region: searchParams.get('region') ?? 'us-east-1',
-      bucket,
-      ...(username !== '' && { credentials }),
-    })
   } catch {
-    return undefined // not percent-encoded
+    return undefined
   }
 }

@@ -4,7 +4,6 @@ import { parse as parseRange } from 'range-parser'
 import {
   HttpError,
   NotFoundError,
-  type Authorization,
   type Item,
   type PlainStore,
   type PluginContext,
@@ -80,10 +79,10 @@ async function findFile(
   context: PluginContext,
   { request, isThumbnail }: Asked,
 ): Promise<ServedFile> {
-  const { id } = request.params as { readonly id: string }
-  const item = isMediaId(id) ? await readAs(request.authorization, id, parts, context) : undefined
+  const item = await readAs(request, parts, context)
   const isImage = item?.kind === 'image'
   if (item?.state !== 'ready' || (isThumbnail && !isImage)) throw new NotFoundError()
+  const { id } = item
   const storage = await parts.storage()
   const part = isThumbnail ? 'thumbnail' : isImage ? 'image' : 'upload'
   const byteCount = await storage.byteCount({ id, part })
@@ -98,16 +97,17 @@ async function findFile(
   }
 }
 
+/** @returns undefined: there is none, or it is not the caller's to read */
 async function readAs(
-  caller: Authorization | undefined,
-  id: string,
+  { authorization: caller, params }: PluginRequest,
   { attachments }: MediaPluginParts,
   { storesOf }: PluginContext,
 ): Promise<Item<typeof attachment> | undefined> {
-  const store = caller === undefined ? undefined : storesOf(caller).store('attachment')
+  const { id } = params as { readonly id: string }
+  if (caller === undefined || !isMediaId(id)) return undefined
   // Whether this caller may read it is for its own store to say; what it is then comes with its types.
-  if ((await store?.read(id)) === undefined) return undefined
-  return (await attachments.read(id))?.item
+  const seen = await storesOf(caller).store('attachment')?.read(id)
+  return seen === undefined ? undefined : (await attachments.read(id))?.item
 }
 
 async function send(

@@ -47,7 +47,7 @@ export function withAttachments(
       return transactions.transaction(async (transaction) => {
         const before = await store.read(key, { transaction })
         // Files never change, so that it need not be looked at again. A row that is not there is the store's to refuse.
-        if (before?.item.attachment_ids?.length === 0) refuseEmpty(item.text, options)
+        if (before?.item.attachment_ids.length === 0) refuseEmpty(item.text, options)
         return store.update(key, item, { ...options, transaction })
       }, options?.transaction)
     },
