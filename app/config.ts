@@ -1,6 +1,7 @@
 /** The messenger's configuration: read from the environment once, checked whole, and frozen. */
 import { isIP } from 'node:net'
 import { DeclarationError } from '../framework/index.ts'
+import { parseBucket, type Bucket } from './media/bucket.ts'
 
 /** What can be configured. README.md tells of each. */
 export interface Config {
@@ -14,6 +15,10 @@ export interface Config {
   readonly busUrl: string
   /** Secrets, or the path of a JWK Set. Undefined: made and kept in `dataDir`. */
   readonly tokenKeys: string | undefined
+  /** Where media are kept. Undefined: in `dataDir`. */
+  readonly mediaBucket: Bucket | undefined
+  /** Most bytes of one file. */
+  readonly mediaMaxBytes: number
   readonly allowedOrigins: readonly string[]
   /** Addresses and ranges of balancers whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
@@ -53,6 +58,8 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: read('DATA_DIR', '.data', TEXT),
     busUrl: read('BUS_URL', databaseUrl === undefined ? 'memory' : 'postgres', BUS_URL),
     tokenKeys: read('TOKEN_KEYS', undefined, TEXT),
+    mediaBucket: read('MEDIA_URL', undefined, BUCKET),
+    mediaMaxBytes: read('MEDIA_MAX_BYTES', 104_857_600, MEDIA_BYTES),
     allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
     trustProxy: read('TRUST_PROXY', [], PROXIES),
     areLimitsKept: read('RATE_LIMITS', true, ON_OR_OFF),
@@ -97,6 +104,22 @@ const BUS_URL: Variable<string> = {
       ? text
       : undefined,
   want: 'memory, postgres, or like amqp://user:password@host:5672',
+}
+
+const BUCKET: Variable<Bucket | undefined> = {
+  parse: parseBucket,
+  want: 'like s3://KEY:SECRET@s3.example.org/bucket?region=eu-central-1, with KEY and SECRET percent-encoded, or without both',
+}
+
+/** Numbers of bytes are of 32 bits in the database, and nobody sends more in one piece. */
+const MOST_MEDIA_BYTES = 2_147_483_647
+
+const MEDIA_BYTES: Variable<number> = {
+  parse(text) {
+    const bytes = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : Infinity
+    return bytes <= MOST_MEDIA_BYTES ? bytes : undefined
+  },
+  want: `a number of bytes from 1 to ${String(MOST_MEDIA_BYTES)}`,
 }
 
 const ORIGINS: Variable<readonly string[]> = {

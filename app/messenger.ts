@@ -19,6 +19,7 @@ import { onCreateMessage } from './channels.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations.ts'
 import { allJobs } from './jobs/all.ts'
+import { openMedia } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
@@ -108,6 +109,8 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const { tokens, sessions, log } = openSessions(stores, parts)
   const sessionStore = stores.store('session')
   const domain = { stores, now: parts.now ?? Date.now }
+  const attachments = stores.store('attachment')
+  const media = openMedia(config, attachments)
   const secondFactors = createSecondFactors({
     factors: stores.store('second_factor'),
     users,
@@ -127,7 +130,8 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const server = await serve(stores, {
     factories: allStoreFactories({ ...domain, log }),
     actions,
-    jobs: allJobs(sessionStore),
+    jobs: allJobs({ sessions: sessionStore, attachments, media }),
+    plugins: media.plugins,
     channels: [onCreateMessage],
     tokens,
     tokenKeys,
@@ -148,6 +152,10 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   return Object.freeze<Messenger>({
     ...server,
     stores,
+    async close() {
+      await server.close()
+      await media.close()
+    },
     seed: () => seed({ stores, passwords, folder }),
   })
 }

@@ -173,4 +173,40 @@ alter table message_reaction
   add constraint message_reaction_conversation_id_fkey
     foreign key (conversation_id) references conversation (id) on delete cascade`,
   },
+  {
+    number: 31,
+    name: 'files',
+    sql: `
+create table attachment (
+  id uuid not null,
+  owner_id uuid not null,
+  purpose text collate "C" not null,
+  state text collate "C" not null,
+  kind text collate "C" not null,
+  name text collate "C" not null,
+  media_type text collate "C" not null,
+  byte_count integer not null,
+  width integer,
+  height integer,
+  message_id uuid,
+  conversation_id uuid,
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint attachment_pkey primary key (id)
+);
+alter table attachment add constraint attachment_owner_id_fkey
+  foreign key (owner_id) references "user" (id) on delete cascade;
+alter table attachment add constraint attachment_message_id_fkey
+  foreign key (message_id) references message (id) on delete cascade;
+create index attachment_owner_id_created_at_idx on attachment (owner_id, created_at, id);
+create index attachment_message_id_idx on attachment (message_id, id);
+create index attachment_conversation_id_created_at_idx on attachment (conversation_id, created_at, id);
+create index attachment_state_created_at_idx on attachment (state, created_at, id);
+alter table "user" add column avatar_id uuid;
+alter table "user" add column avatar_visibility text collate "C" not null default 'everyone';
+alter table "user" alter column avatar_visibility drop default;
+alter table "user" add constraint user_avatar_id_key unique (avatar_id);
+alter table "user" add constraint user_avatar_id_fkey
+  foreign key (avatar_id) references attachment (id) on delete set null`,
+  },
 ])

@@ -174,6 +174,8 @@ export {
   type TotpLabel,
 } from './auth/totp.ts'
 
+export { createWorkGate, type WorkGate, type WorkGateOptions } from './auth/work-gate.ts'
+
 // Databases
 export { makeDataFolder } from './postgres/data-folder.ts'
 export type { DatabaseOf } from './postgres/database-of.ts'
@@ -189,4 +191,14 @@ export { openBus, type OpenBusOptions } from './bus/open-bus.ts'
 export type { Bus, BusTopic } from './event/bus.ts'
 
 // Serving
-export { serve, type Server, type ServerOptions, type ServerPlugin } from './server.ts'
+export { HttpError } from './http/http-error.ts'
+export {
+  serve,
+  type PluginContext,
+  type PluginHandler,
+  type PluginReply,
+  type PluginRequest,
+  type Server,
+  type ServerOptions,
+  type ServerPlugin,
+} from './server.ts'

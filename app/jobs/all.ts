@@ -1,9 +1,24 @@
 /** The messenger's jobs, gathered. */
 import type { PlainStore } from '../../framework/index.ts'
+import type { Media } from '../media/media.ts'
+import type { attachment } from '../resources/attachment.ts'
 import type { session } from '../resources/session.ts'
+import { cleanMediaJob } from './clean-media.ts'
 import { forgetSessionsJob } from './forget-sessions.ts'
+import { removeMediaJob } from './remove-media.ts'
+
+/** What jobs need. */
+export interface JobsParts {
+  readonly sessions: PlainStore<typeof session>
+  readonly attachments: PlainStore<typeof attachment>
+  readonly media: Media
+}
 
 /** Every job of the messenger. */
-export function allJobs(sessions: PlainStore<typeof session>) {
-  return [forgetSessionsJob(sessions, Date.now)] as const
+export function allJobs({ sessions, attachments, media }: JobsParts) {
+  return [
+    forgetSessionsJob(sessions, Date.now),
+    removeMediaJob(media),
+    cleanMediaJob({ attachments, media, now: Date.now }),
+  ] as const
 }

@@ -2,6 +2,7 @@
 import { resources } from '../../framework/index.ts'
 import { conversation } from './conversation.ts'
 import { conversationMember } from './conversation-member.ts'
+import { attachment } from './attachment.ts'
 import { message } from './message.ts'
 import { messageReaction } from './message-reaction.ts'
 import { messageVersion } from './message-version.ts'
@@ -21,4 +22,5 @@ export const all = resources({
   conversation_member: conversationMember,
   message_version: messageVersion,
   message_reaction: messageReaction,
+  attachment,
 })

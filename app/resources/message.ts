@@ -22,8 +22,8 @@ export const TEXT = Type.String({
   examples: ['This is a test message!'],
 })
 
-/** Most attachments of one message. */
-const MAX_ATTACHMENTS = 10
+/** Most files of one message. */
+export const MAX_ATTACHMENTS = 10
 
 /** A message. Without a conversation it is in the public room. */
 export const message = resource('message', {
@@ -41,7 +41,13 @@ export const message = resource('message', {
       .serverSet(),
     reply_to_id: reference('message').nullable().immutable(),
     attachment_ids: attribute(
-      Type.Array(UUID, { maxItems: MAX_ATTACHMENTS, uniqueItems: true, examples: [[]] }),
+      Type.Array(UUID, {
+        maxItems: MAX_ATTACHMENTS,
+        uniqueItems: true,
+        description:
+          'Files of the author’s that are uploaded, ready and not attached yet, in the order in which they are shown.',
+        examples: [[]],
+      }),
     )
       .default([])
       .immutable(),
@@ -56,6 +62,7 @@ export const message = resource('message', {
     reply_to: belongsTo('message', 'reply_to_id', { onDelete: 'nullify' }),
     versions: hasMany('message_version', 'message_id'),
     reactions: hasMany('message_reaction', 'message_id'),
+    attachments: hasMany('attachment', 'message_id'),
   },
   indexes: [
     index('author_id', 'created_at'),

@@ -2,11 +2,13 @@
 import Type from 'typebox'
 import {
   attribute,
+  belongsTo,
   createdAt,
   hasCount,
   hasMany,
   id,
   index,
+  reference,
   resource,
   updatedAt,
 } from '../../framework/index.ts'
@@ -57,9 +59,11 @@ export const user = resource('user', {
     full_name: attribute(FULL_NAME).nullable(),
     email_address: attribute(EMAIL_ADDRESS).nullable(),
     about: attribute(ABOUT).nullable(),
+    avatar_id: reference('attachment').nullable().unique(),
     full_name_visibility: visibilityOf('full_name', 'everyone'),
     email_address_visibility: visibilityOf('email_address', 'nobody'),
     about_visibility: visibilityOf('about', 'everyone'),
+    avatar_visibility: visibilityOf('avatar_id', 'everyone'),
     admin: attribute(Type.Boolean()).default(false),
     blocked: attribute(Type.Boolean()).default(false),
     password_digest: attribute(Type.String({ maxLength: 512 })).secret(),
@@ -67,6 +71,7 @@ export const user = resource('user', {
     updated_at: updatedAt(),
   },
   links: {
+    avatar: belongsTo('attachment', 'avatar_id', { onDelete: 'nullify' }),
     authored_messages: hasMany('message', 'author_id'),
     authored_message_count: hasCount('message', 'author_id'),
   },

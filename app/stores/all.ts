@@ -2,6 +2,7 @@
 import type { StoreFactory } from '../../framework/index.ts'
 import type { DomainStores } from '../domain-stores.ts'
 import type { SecurityLog } from '../security-log.ts'
+import { attachmentStoreFactory } from './attachment-store-factory.ts'
 import { conversationMemberStoreFactory } from './conversation-member-store-factory.ts'
 import { conversationStoreFactory } from './conversation-store-factory.ts'
 import { messageReactionStoreFactory } from './message-reaction-store-factory.ts'
@@ -10,6 +11,8 @@ import { messageVersionStoreFactory } from './message-version-store-factory.ts'
 import { securityEventStoreFactory } from './security-event-store-factory.ts'
 import { sessionStoreFactory } from './session-store-factory.ts'
 import { userStoreFactory } from './user-store-factory.ts'
+import { withAttachments } from './with-attachments.ts'
+import { withAvatars } from './with-avatars.ts'
 
 /** What the store factories need. */
 export interface StoreFactoryParts {
@@ -22,10 +25,11 @@ export interface StoreFactoryParts {
 /** Every store factory of the messenger. A resource without one has no way in. */
 export function allStoreFactories(parts: StoreFactoryParts): readonly StoreFactory[] {
   const { stores, log } = parts
-  const sessions = stores.store('session')
+  const [sessions, attachments] = [stores.store('session'), stores.store('attachment')]
   return [
-    userStoreFactory({ users: stores.store('user'), sessions, log }),
-    messageStoreFactory(parts),
+    withAvatars(userStoreFactory({ users: stores.store('user'), sessions, log }), attachments),
+    withAttachments(messageStoreFactory(parts), attachments),
+    attachmentStoreFactory,
     sessionStoreFactory({ sessions, log }),
     securityEventStoreFactory,
     conversationStoreFactory(parts),

@@ -59,8 +59,6 @@ export function messageStoreFactory(parts: MessageStoreParts): StoreFactory<type
   const { transactions } = parts.stores
   return wrappedStoreFactory(byRules, (store, { caller }) => ({
     async create(item, options) {
-      refuseEmpty(item, options)
-      refuseAttachments(item, options)
       if (isNone(item.conversation_id) && isNone(item.reply_to_id)) {
         return store.create(item, options)
       }
@@ -133,7 +131,6 @@ async function edit(
 ): Promise<Result<typeof message>> {
   const { transaction } = options
   const found = await store.read(key, { transaction })
-  refuseEmpty({ text, attachment_ids: found?.item.attachment_ids ?? [] }, options)
   // The rules say why not.
   if (found?.updatable !== true) return store.update(key, { text }, options)
   const before = await sqlIn(stores, transaction)
@@ -166,21 +163,7 @@ async function remove(
   await sql.selectFrom('message').select('id').where('id', '=', key).forUpdate().execute()
   await sql.deleteFrom('message_version').where('message_id', '=', key).execute()
   await sql.deleteFrom('message_reaction').where('message_id', '=', key).execute()
-}
-
-type Content = Pick<CreateInput<typeof message>, 'text' | 'attachment_ids'>
-
-function refuseEmpty({ text, attachment_ids }: Content, options?: WriteOptions): void {
-  if (text !== '' || (Array.isArray(attachment_ids) && attachment_ids.length > 0)) return
-  const pointer = `${options?.pointer ?? '/item'}/text`
-  throw new InvalidError([{ pointer, detail: 'must not have fewer than 1 characters' }])
-}
-
-/** There are none yet, so that every id is one of nothing. */
-function refuseAttachments({ attachment_ids }: Content, options?: WriteOptions): void {
-  if (!Array.isArray(attachment_ids) || attachment_ids.length === 0) return
-  const pointer = `${options?.pointer ?? '/item'}/attachment_ids/0`
-  throw new InvalidError([{ pointer, detail: 'is not the key of an attachment' }])
+  await sql.deleteFrom('attachment').where('message_id', '=', key).execute()
 }
 
 function isNone(value: unknown): value is null | undefined {

@@ -30,10 +30,15 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
       full_name: { read: isSelfOrAdmin.or(row.full_name_visibility.eq('everyone')) },
       email_address: { read: isSelfOrAdmin.or(row.email_address_visibility.eq('everyone')) },
       about: { read: isSelfOrAdmin.or(row.about_visibility.eq('everyone')) },
+      avatar_id: {
+        read: isSelfOrAdmin.or(row.avatar_visibility.eq('everyone')),
+        update: isSelf,
+      },
       // Nobody is shown to others by somebody else, not even by an admin.
       full_name_visibility: { read: isSelfOrAdmin, update: isSelf },
       email_address_visibility: { read: isSelfOrAdmin, update: isSelf },
       about_visibility: { read: isSelfOrAdmin, update: isSelf },
+      avatar_visibility: { read: isSelfOrAdmin, update: isSelf },
       admin: { update: isAdminOverOthers },
       blocked: { read: isAdmin, update: isAdminOverOthers },
     },

@@ -38,6 +38,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   bowser: ['app/'],
+  '@aws-sdk/client-s3': ['app/media/'],
+  '@tus/': ['app/media/'],
+  'content-disposition': ['app/media/'],
+  'file-type': ['app/media/'],
+  'range-parser': ['app/media/'],
+  sharp: ['app/media/'],
   typebox: ['framework/', 'app/'],
 }
 

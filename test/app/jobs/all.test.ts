@@ -4,7 +4,10 @@ import { openTestMessenger } from '../../kit/messenger.ts'
 
 test('the messenger keeps the schedules of its jobs', async (t) => {
   const { stores } = await openTestMessenger(t)
-  const text = 'select name, cron from holdfast_jobs.schedule'
+  const text = 'select name, cron from holdfast_jobs.schedule order by name'
   const { rows } = await stores.database.query({ text, values: [] })
-  t.strictSame(rows, [['forget_sessions', '17 * * * *']])
+  t.strictSame(rows, [
+    ['clean_media', '41 3 * * *'],
+    ['forget_sessions', '17 * * * *'],
+  ])
 })
