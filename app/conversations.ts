@@ -73,11 +73,11 @@ export function createConversations(parts: ConversationsParts): Conversations {
         throw fault('/user_id', 'is not a member')
       }
       await deleteMember(parts, { conversation, user }, asking)
-      await setConversation(parts, conversation, { join_code: newJoinCode() }, asking)
+      await setConversation(parts, { conversation, item: { join_code: newJoinCode() } }, asking)
     },
     async renewCode(conversation, asking) {
       await asOwner(parts, conversation, asking)
-      await setConversation(parts, conversation, { join_code: newJoinCode() }, asking)
+      await setConversation(parts, { conversation, item: { join_code: newJoinCode() } }, asking)
     },
   })
 }
@@ -192,7 +192,7 @@ async function leave(
   if (heir === undefined) {
     await parts.stores.store('conversation').delete(conversation, { transaction })
   } else if (owner_id === me) {
-    await setConversation(parts, conversation, { owner_id: heir.user_id }, asking)
+    await setConversation(parts, { conversation, item: { owner_id: heir.user_id } }, asking)
   }
 }
 
@@ -258,10 +258,14 @@ async function deleteMember(
     .execute()
 }
 
+interface ConversationChange {
+  readonly conversation: string
+  readonly item: { readonly join_code: string } | { readonly owner_id: string }
+}
+
 async function setConversation(
   { stores }: ConversationsParts,
-  conversation: string,
-  item: { readonly join_code: string } | { readonly owner_id: string },
+  { conversation, item }: ConversationChange,
   { transaction }: Asking,
 ): Promise<void> {
   await stores.store('conversation').update(conversation, item, { transaction })

@@ -14,7 +14,7 @@ export async function readOwn<R extends Resource>(
 ): Promise<Result<R>> {
   const found = await stores.store(resource.name)?.read(key, { transaction })
   if (found === undefined) throw new NotFoundError()
-  return found as Result<R> // of the resource of that name
+  return found
 }
 
 /** Those of some rows that the caller may read, in the order of their keys. */
@@ -24,5 +24,5 @@ export async function readOwnBatch<R extends Resource>(
   { stores, transaction }: Pick<ActionContext, 'stores' | 'transaction'>,
 ): Promise<readonly Result<R>[]> {
   const found = await stores.store(resource.name)?.readBatch(keys, { transaction })
-  return (found ?? []).filter((one) => one !== undefined) as readonly Result<R>[] // as above
+  return (found ?? []).filter((one) => one !== undefined)
 }

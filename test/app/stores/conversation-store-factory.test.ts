@@ -15,7 +15,7 @@ t.test('members read, the owner names, nobody deletes; whoever makes one is in i
   const open = conversationStoreFactory(domain).open(stores.store('conversation'))
   const as = (caller = ANONYMOUS) => open(caller, { store: () => undefined })
   for (const [caller, read, update, create] of [
-    [undefined, 'not_found', 'unauthenticated', 'unauthenticated'],
+    [undefined, 'unauthenticated', 'unauthenticated', 'unauthenticated'],
     [callerOf(eve), 'not_found', 'not_found', 'done'],
     [callerOf(eve, 'admin'), 'not_found', 'not_found', 'done'],
     [callerOf(ann), 'done', 'forbidden', 'done'],
