@@ -15,10 +15,11 @@ import {
 } from '../framework/index.ts'
 import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
-import { onCreateMessage } from './channels.ts'
+import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
 import { allJobs } from './jobs/all.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { createPeople } from './people.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -26,7 +27,10 @@ import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
+import { availabilityStoreFactory } from './stores/availability-store-factory.ts'
+import { friendshipStoreFactory } from './stores/friendship-store-factory.ts'
 import { messageStoreFactory } from './stores/message-store-factory.ts'
+import { notificationStoreFactory } from './stores/notification-store-factory.ts'
 import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
 import { sessionStoreFactory } from './stores/session-store-factory.ts'
 import { userStoreFactory } from './stores/user-store-factory.ts'
@@ -113,6 +117,9 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     messageStoreFactory,
     sessionStoreFactory({ sessions: sessionStore, log }),
     securityEventStoreFactory,
+    friendshipStoreFactory,
+    availabilityStoreFactory,
+    notificationStoreFactory,
   ]
   const secondFactors = createSecondFactors({
     factors: stores.store('second_factor'),
@@ -122,15 +129,23 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     issuer: INFO.title,
     now: parts.now ?? Date.now,
   })
-  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log, secondFactors })
+  const accounts = createAccounts({
+    users,
+    passwords,
+    sessions,
+    sessionStore,
+    availabilities: stores.store('availability'),
+    log,
+    secondFactors,
+  })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const actions = allActions(accounts, secondFactors)
+  const actions = allActions(accounts, secondFactors, createPeople(stores))
   const [login, , refresh] = actions
   const server = await serve(stores, {
     factories,
     actions,
-    jobs: allJobs(sessionStore),
-    channels: [onCreateMessage],
+    jobs: allJobs(stores),
+    channels: [onCreateMessage, onNotification],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>

@@ -1,6 +1,9 @@
 /** The messenger's resources, gathered. */
 import { resources } from '../../framework/index.ts'
+import { availability } from './availability.ts'
+import { friendship } from './friendship.ts'
 import { message } from './message.ts'
+import { notification } from './notification.ts'
 import { secondFactor } from './second-factor.ts'
 import { securityEvent } from './security-event.ts'
 import { session } from './session.ts'
@@ -13,4 +16,7 @@ export const all = resources({
   session,
   security_event: securityEvent,
   second_factor: secondFactor,
+  friendship,
+  availability,
+  notification,
 })

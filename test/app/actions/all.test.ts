@@ -2,12 +2,13 @@
 import t from 'tap'
 import { allActions } from '../../../app/actions/all.ts'
 import type { Accounts } from '../../../app/accounts.ts'
+import type { People } from '../../../app/people.ts'
 import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
-  const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
+  const [nobody, nothing, people] = [{} as Accounts, {} as SecondFactors, {} as People] // none of them runs
   t.same(
-    allActions(nobody, nothing).map(({ name }) => name),
+    allActions(nobody, nothing, people).map(({ name }) => name),
     [
       'login',
       'sign_up',
@@ -18,6 +19,15 @@ t.test('the messenger has these actions', (t) => {
       'second_factor_begin',
       'second_factor_confirm',
       'second_factor_remove',
+      'friend_request',
+      'friend_accept',
+      'friend_refuse',
+      'friend_withdraw',
+      'friend_remove',
+      'person_block',
+      'person_unblock',
+      'search_people',
+      'notifications_read',
     ],
   )
   t.end()

@@ -6,5 +6,8 @@ test('the messenger keeps the schedules of its jobs', async (t) => {
   const { stores } = await openTestMessenger(t)
   const text = 'select name, cron from holdfast_jobs.schedule'
   const { rows } = await stores.database.query({ text, values: [] })
-  t.strictSame(rows, [['forget_sessions', '17 * * * *']])
+  t.strictSame(rows.toSorted(), [
+    ['forget_notifications', '23 3 * * *'],
+    ['forget_sessions', '17 * * * *'],
+  ])
 })
