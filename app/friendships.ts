@@ -19,11 +19,7 @@ export interface Both {
 }
 
 /** Told, in the transaction, when somebody blocks or unblocks somebody. `isBlocked`: one of both has blocked the other now. */
-export type OnBlocked = (
-  transaction: Transaction,
-  pair: Both,
-  isBlocked: boolean,
-) => Promise<void>
+export type OnBlocked = (transaction: Transaction, pair: Both, isBlocked: boolean) => Promise<void>
 
 /** Changes friendships. */
 export interface Friendships {
@@ -62,7 +58,8 @@ export function createFriendships(parts: FriendshipParts): Friendships {
       const mirrored = { me: other, other: me, row: rows.theirs, state: outcome.theirs }
       await write(friendships, mirrored, transaction)
       const { tell, isWithdrawn } = outcome
-      if (tell !== undefined) await notifier.notify({ user: other, kind: tell, actor: me }, transaction)
+      if (tell !== undefined)
+        await notifier.notify({ user: other, kind: tell, actor: me }, transaction)
       if (isWithdrawn === true) {
         await notifier.withdraw({ user: other, actor: me, kind: 'friend_request' }, transaction)
       }

@@ -37,7 +37,8 @@ export function createNotifier({ notifications, friendships }: NotifierParts): N
   return Object.freeze<Notifier>({
     async notify({ user, kind, actor, conversation, message }, transaction) {
       if (actor === user) return
-      if (actor !== undefined && (await isBlocked(friendships, { user, actor }, transaction))) return
+      if (actor !== undefined && (await isBlocked(friendships, { user, actor }, transaction)))
+        return
       const about = {
         actor_id: actor ?? null,
         conversation_id: conversation ?? null,

@@ -41,7 +41,7 @@ export function searchPeopleAction(search: PeopleSearch) {
     ),
     triggers: [web()],
     isTransactional: false,
-    limits: [perCaller({ count: 60, seconds: 60 })],
+    limits: [perCaller({ count: 60, seconds: 300 })],
     examples: [{ name: 'By a name', input: { query: 'tim exmaple' } }],
     async run({ query, limit = DEFAULT_LIMIT }, { caller, stores }) {
       const { subject } = caller

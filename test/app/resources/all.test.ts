@@ -4,7 +4,10 @@ import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
+    'availability',
+    'friendship',
     'message',
+    'notification',
     'second_factor',
     'security_event',
     'session',
