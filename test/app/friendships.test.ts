@@ -13,7 +13,7 @@ test('blocking is told in its transaction, and undone with it', async (t) => {
   const { tim, ann } = await makeUsers({ store }, 'tim', 'ann')
   const friendships = store('friendship')
   const told: string[] = []
-  let failure: Error | undefined
+  const world: { failure?: Error } = {}
   const { take } = createFriendships({
     friendships,
     users: store('user'),
@@ -23,7 +23,7 @@ test('blocking is told in its transaction, and undone with it', async (t) => {
       const count = await friendships.count(undefined, { transaction })
       const names = [me, other].map((key) => (key === tim ? 'tim' : 'ann'))
       told.push(`${names.join()} ${String(isBlocked)} ${String(count)}`)
-      if (failure !== undefined) throw failure
+      if (world.failure !== undefined) throw world.failure
     },
   })
   const run = (step: FriendshipStep, both: Both) =>
@@ -44,8 +44,8 @@ test('blocking is told in its transaction, and undone with it', async (t) => {
     await run(step, both)
   }
   t.same(told, ['tim,ann true 1', 'ann,tim true 2', 'tim,ann true 1', 'ann,tim false 0'])
-  failure = new Error('no')
-  await t.rejects(run('block', mine), failure)
+  world.failure = new Error('no')
+  await t.rejects(run('block', mine), world.failure)
   t.equal(await friendships.count(), 0)
 })
 

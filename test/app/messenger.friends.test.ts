@@ -219,7 +219,8 @@ t.test('whatever both do at once, they end as a pair that there can be', async (
     for (const { statusCode, body } of answers) {
       if (![200, 204, 409].includes(statusCode)) t.fail(`${String(statusCode)} ${body}`)
     }
-    const pair = [await seen(ann, bob), await seen(bob, ann)].map((state) => state ?? '-').join(' ')
+    const nameOf = (state: unknown): string => (typeof state === 'string' ? state : '-')
+    const pair = `${nameOf(await seen(ann, bob))} ${nameOf(await seen(bob, ann))}`
     t.ok(possible.has(pair), pair)
   }
 })

@@ -19,7 +19,7 @@ test('notifications of more than 90 days are deleted', async (t) => {
     ['reply', 89],
   ] as const) {
     const created_at = new Date(START - days * DAY_MS).toISOString()
-    made.push((await notifications.create({ ...about, kind, created_at } as typeof about & { kind: typeof kind })).key) // prettier-ignore
+    made.push((await notifications.create({ ...about, kind, created_at })).key) // prettier-ignore
   }
   const forget = forgetNotificationsJob(notifications, () => START)
   t.match(forget.triggers, [{ kind: 'cron', expression: '23 3 * * *' }])
