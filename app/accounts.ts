@@ -18,6 +18,7 @@ import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
 import { refuseWeakPassword } from './password-rules.ts'
 import { all } from './resources/all.ts'
+import type { availability } from './resources/availability.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
 import type { SecondFactors } from './second-factor.ts'
@@ -78,6 +79,8 @@ export interface AccountsOptions {
   readonly sessions: Sessions
   /** What the sessions are recorded in. */
   readonly sessionStore: PlainStore<typeof session>
+  /** Each user gets one. */
+  readonly availabilities: PlainStore<typeof availability>
   readonly log: SecurityLog
   readonly secondFactors: Pick<SecondFactors, 'prove'>
 }
@@ -93,6 +96,7 @@ export function createAccounts({
   passwords,
   sessions,
   sessionStore,
+  availabilities,
   log,
   secondFactors,
 }: AccountsOptions): Accounts {
@@ -111,6 +115,7 @@ export function createAccounts({
           if (!(error instanceof ConflictError)) throw error
           throw new ConflictError('This username is taken. Choose another.', { cause: error })
         })
+      await availabilities.create({ user_id: made.key }, { transaction })
       return made.key
     },
     async login({ username, password, code }, client) {

@@ -15,12 +15,13 @@ import {
 } from '../framework/index.ts'
 import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
-import { onCreateMessage } from './channels.ts'
+import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations.ts'
 import { allJobs } from './jobs/all.ts'
 import { openMedia } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { createPeople } from './people.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -119,9 +120,17 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     issuer: INFO.title,
     now: parts.now ?? Date.now,
   })
-  const accounts = createAccounts({ users, passwords, sessions, sessionStore, log, secondFactors })
+  const accounts = createAccounts({
+    users,
+    passwords,
+    sessions,
+    sessionStore,
+    availabilities: stores.store('availability'),
+    log,
+    secondFactors,
+  })
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
-  const actions = allActions(accounts, secondFactors, {
+  const actions = allActions(accounts, secondFactors, createPeople(stores), {
     stores,
     conversations: createConversations(domain),
     unread: createUnread(domain),
@@ -130,9 +139,14 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const server = await serve(stores, {
     factories: allStoreFactories({ ...domain, log }),
     actions,
-    jobs: allJobs({ sessions: sessionStore, attachments, media }),
+    jobs: allJobs({
+      sessions: sessionStore,
+      notifications: stores.store('notification'),
+      attachments,
+      media,
+    }),
     plugins: media.plugins,
-    channels: [onCreateMessage],
+    channels: [onCreateMessage, onNotification],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>

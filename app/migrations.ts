@@ -209,4 +209,68 @@ alter table "user" add constraint user_avatar_id_key unique (avatar_id);
 alter table "user" add constraint user_avatar_id_fkey
   foreign key (avatar_id) references attachment (id) on delete set null`,
   },
+  {
+    number: 21,
+    name: 'friendships, and users found by similar names',
+    sql: `
+create table friendship (
+  user_id uuid not null,
+  other_id uuid not null,
+  state text collate "C" not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint friendship_pkey primary key (user_id, other_id)
+);
+alter table friendship add constraint friendship_user_id_fkey
+  foreign key (user_id) references "user" (id) on delete cascade;
+alter table friendship add constraint friendship_other_id_fkey
+  foreign key (other_id) references "user" (id) on delete cascade;
+create index friendship_other_id_idx on friendship (other_id, user_id);
+create index user_username_trigram_idx on "user" using gin (lower(username collate "C") gin_trgm_ops);
+create index user_full_name_trigram_idx on "user" using gin (lower(full_name collate "C") gin_trgm_ops)`,
+  },
+  {
+    number: 22,
+    name: 'who may see whether a user is there',
+    sql: `
+alter table "user" add column presence_visibility text collate "C" not null default 'everyone';
+alter table "user" alter column presence_visibility drop default;
+create table availability (
+  user_id uuid not null,
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint availability_pkey primary key (user_id)
+);
+alter table availability add constraint availability_user_id_fkey
+  foreign key (user_id) references "user" (id) on delete cascade;
+insert into availability (user_id, created_at) select id, created_at from "user"`,
+  },
+  {
+    number: 23,
+    name: 'notifications',
+    sql: `
+create table notification (
+  id uuid not null,
+  user_id uuid not null,
+  kind text collate "C" not null,
+  actor_id uuid,
+  conversation_id uuid,
+  message_id uuid,
+  is_read boolean not null,
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint notification_pkey primary key (id)
+);
+alter table notification add constraint notification_user_id_fkey
+  foreign key (user_id) references "user" (id) on delete cascade;
+alter table notification add constraint notification_actor_id_fkey
+  foreign key (actor_id) references "user" (id) on delete cascade;
+alter table notification add constraint notification_message_id_fkey
+  foreign key (message_id) references message (id) on delete cascade;
+create index notification_user_id_created_at_idx on notification (user_id, created_at, id);
+create index notification_created_at_idx on notification (created_at, id);
+create index notification_actor_id_idx on notification (actor_id, id);
+create index notification_message_id_idx on notification (message_id, id)`,
+  },
 ])

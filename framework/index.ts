@@ -39,6 +39,7 @@ export {
   type Link,
   type OnDelete,
 } from './resource/link.ts'
+export { keyOf } from './resource/key.ts'
 export type { Operator } from './resource/operator.ts'
 export { resources, type Registry } from './resource/registry.ts'
 export { resource, type Resource, type ResourceDeclaration } from './resource/resource.ts'
@@ -78,7 +79,12 @@ export { loggedStoreFactory, type OperationLogEntry } from './store/logged-store
 export { openStoreFactory } from './store/open-store-factory.ts'
 export { ownedStoreFactory, type OwnedOptions } from './store/owned-store-factory.ts'
 export { restrictedStoreFactory, type WriteRules } from './store/restricted-store-factory.ts'
-export { resultSchema } from './store/result-schema.ts'
+export {
+  linkedResultSchema,
+  resultSchema,
+  type LinkedResources,
+  type LinkedResult,
+} from './store/result-schema.ts'
 export type { StoreFactory, StoreOf } from './store/store-factory.ts'
 export type {
   BatchOptions,

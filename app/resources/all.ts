@@ -3,9 +3,12 @@ import { resources } from '../../framework/index.ts'
 import { conversation } from './conversation.ts'
 import { conversationMember } from './conversation-member.ts'
 import { attachment } from './attachment.ts'
-import { message } from './message.ts'
 import { messageReaction } from './message-reaction.ts'
 import { messageVersion } from './message-version.ts'
+import { availability } from './availability.ts'
+import { friendship } from './friendship.ts'
+import { message } from './message.ts'
+import { notification } from './notification.ts'
 import { secondFactor } from './second-factor.ts'
 import { securityEvent } from './security-event.ts'
 import { session } from './session.ts'
@@ -23,4 +26,7 @@ export const all = resources({
   message_version: messageVersion,
   message_reaction: messageReaction,
   attachment,
+  friendship,
+  availability,
+  notification,
 })

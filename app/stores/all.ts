@@ -3,11 +3,14 @@ import type { StoreFactory } from '../../framework/index.ts'
 import type { DomainStores } from '../domain-stores.ts'
 import type { SecurityLog } from '../security-log.ts'
 import { attachmentStoreFactory } from './attachment-store-factory.ts'
+import { availabilityStoreFactory } from './availability-store-factory.ts'
 import { conversationMemberStoreFactory } from './conversation-member-store-factory.ts'
 import { conversationStoreFactory } from './conversation-store-factory.ts'
+import { friendshipStoreFactory } from './friendship-store-factory.ts'
 import { messageReactionStoreFactory } from './message-reaction-store-factory.ts'
 import { messageStoreFactory } from './message-store-factory.ts'
 import { messageVersionStoreFactory } from './message-version-store-factory.ts'
+import { notificationStoreFactory } from './notification-store-factory.ts'
 import { securityEventStoreFactory } from './security-event-store-factory.ts'
 import { sessionStoreFactory } from './session-store-factory.ts'
 import { userStoreFactory } from './user-store-factory.ts'
@@ -36,5 +39,8 @@ export function allStoreFactories(parts: StoreFactoryParts): readonly StoreFacto
     conversationMemberStoreFactory,
     messageVersionStoreFactory,
     messageReactionStoreFactory(stores.store('message')),
+    friendshipStoreFactory,
+    availabilityStoreFactory,
+    notificationStoreFactory,
   ]
 }

@@ -23,6 +23,9 @@ const SNAPSHOT: TransactionOptions = Object.freeze({
   isReadOnly: true,
 })
 
+/** Names of one hash wait for each other without need, which is rare and harmless. */
+const LOCK = 'select pg_advisory_xact_lock(hashtextextended(cast($1 as text), 0))'
+
 interface OpenTransaction {
   readonly queryable: Queryable
   hasWritten: boolean
@@ -88,6 +91,12 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
       const look = async (transaction: Transaction) =>
         work(transaction, formatCursor(await readCursor(find(transaction).queryable)))
       return within === undefined ? begin(look, SNAPSHOT) : look(within)
+    },
+    async lock(names, transaction) {
+      const { queryable } = find(transaction)
+      for (const name of [...new Set(names)].toSorted()) {
+        await queryable.query({ text: LOCK, values: [name] })
+      }
     },
     queryable: (transaction) =>
       transaction === undefined ? database : find(transaction).queryable,

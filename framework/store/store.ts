@@ -53,6 +53,12 @@ export interface Transactions {
     work: (transaction: Transaction, cursor: string) => Promise<T>,
     within?: Transaction,
   ): Promise<T>
+  /**
+   * Waits until no other transaction holds one of these names, and holds them until this one ends: for what depends on rows that may
+   * not be there yet, so that they can't be locked. Take all that is needed by one call: they are taken in one order, so that two
+   * never wait for each other.
+   */
+  lock(names: readonly string[], transaction: Transaction): Promise<void>
 }
 
 /** Options that every operation takes. */

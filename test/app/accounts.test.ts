@@ -53,6 +53,7 @@ async function open(t: Test) {
     passwords,
     sessions,
     sessionStore,
+    availabilities: stores.store('availability'),
     log,
     // As of who has none; messenger.second-factor.test.ts is about those who have.
     secondFactors: { prove: () => world.prove() },

@@ -30,7 +30,11 @@ export const NO_CONTEXT: Omit<JobContext, 'id' | 'attempt' | 'signal'> = Object.
 })
 
 function createTransactionless(): Transactions {
-  return { transaction: (work) => work({}), snapshot: (work) => work({}, '') }
+  return {
+    transaction: (work) => work({}),
+    snapshot: (work) => work({}, ''),
+    lock: () => Promise.resolve(),
+  }
 }
 
 /** Never found by looking, so that what is done was told of. */

@@ -4,11 +4,15 @@ import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
+    'attachment',
+    'availability',
     'conversation',
     'conversation_member',
+    'friendship',
     'message',
     'message_reaction',
     'message_version',
+    'notification',
     'second_factor',
     'security_event',
     'session',
