@@ -59,6 +59,9 @@ export interface MessengerParts {
 /** Who issues tokens, and for whom. */
 const ISSUER = 'holdfast-messenger'
 
+/** What images and films of the page are asked for with: their elements bring no header. */
+export const MEDIA_COOKIE = Object.freeze({ name: 'holdfast_media', path: '/media' })
+
 const INFO = Object.freeze({
   title: 'Holdfast messenger',
   version: '0.1.0',
@@ -139,6 +142,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
         : accounts.refresh(grant.refreshToken, client),
     grantLimits: { password: login, refresh_token: refresh },
     areLimitsKept,
+    sessionCookies: { access: [MEDIA_COOKIE] },
     allowedOrigins,
     trustProxy,
     isProduction,

@@ -188,4 +188,6 @@ export { openBus, type OpenBusOptions } from './bus/open-bus.ts'
 export type { Bus, BusTopic } from './event/bus.ts'
 
 // Serving
+export { pageFiles, type PageFilesOptions } from './http/page-files.ts'
+export type { SessionCookieOptions } from './http/session-cookies.ts'
 export { serve, type Server, type ServerOptions, type ServerPlugin } from './server.ts'
