@@ -161,6 +161,7 @@ function baseOf(parts: Parts): Base {
       if (token !== undefined) await session.renew(token)
     },
     isLoggedIn: session.isLoggedIn,
+    token: session.token,
     close() {
       connection.close()
       parts.closing.abort()

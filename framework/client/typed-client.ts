@@ -362,6 +362,11 @@ export interface BaseClient<A extends Api> {
   /** Trades the tokens now, by the app's action `refresh`; as a rule the client does that by itself. @throws ProblemError */
   refresh(): Promise<void>
   isLoggedIn(): boolean
+  /**
+   * The access token, good for a while: for what this client does not do, such as uploads by a protocol of their own. Undefined: nobody
+   * is logged in. @throws ProblemError
+   */
+  token(): Promise<string | undefined>
   /** Ends what is under way: requests, subscriptions, the socket and every timer. Tokens stay where they are kept. */
   close(): void
 }
