@@ -208,7 +208,7 @@ type DomainActions =
   | Action<'conversation_remove_member', { conversation_id: string; user_id: string }, undefined>
   | Action<'conversation_renew_code', { conversation_id: string }, ResultOf<typeof conversation>>
   | Action<
-      'conversation_read',
+      'conversation_mark_read',
       { conversation_id: string; number: number },
       { read_number: number; unread: number }
     >

@@ -190,7 +190,7 @@ export function openConversations(options: ConversationsOptions): Conversations 
       const entry = entries.value.find((one) => one.id === id)
       if (entry === undefined || number <= entry.readNumber) return
       const input = { conversation_id: id, number }
-      client.call('conversation_read', input).catch(report)
+      client.call('conversation_mark_read', input).catch(report)
     },
     close() {
       for (const handle of [...handles, ...others]) handle.close()
