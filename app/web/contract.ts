@@ -181,8 +181,8 @@ const notification = resource('notification', {
   links: { actor: belongsTo('user', 'actor_id') },
 })
 
-// Its type is what is taken from it.
-const all = resources({
+/** What there is; its type is what is taken from it. */
+export const all = resources({
   user,
   message,
   conversation,

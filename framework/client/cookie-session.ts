@@ -20,7 +20,7 @@ export interface CookieSessionOptions extends Omit<SessionOptions, 'trade' | 'is
 }
 
 interface Held {
-  readonly access: string
+  readonly token: string
   readonly renewAtMs: number
   readonly endAtMs: number
   /** What is stored since the login that it belongs to. */
@@ -29,50 +29,36 @@ interface Held {
 
 /** Takes up the login that the storage tells of. The storage holds no secret: only that somebody is logged in, as a mark of that login. */
 export function createCookieSession(options: CookieSessionOptions): Session {
-  const { storage, name, timing, onLoggedOut } = options
+  const { storage, name, timing, pages, closing } = options
   const listeners = new Set<() => void>()
-  let held: Held | undefined
+  const access = createAccess(options)
   let renewing: Promise<string | undefined> | undefined
 
-  const mark = (): string | null => storage.getItem(name)
-  const current = (): Held | undefined => (held?.mark === mark() ? held : undefined)
   const tellAll = (): void => {
     listeners.forEach((listener) => listener())
   }
 
-  function keep({ access_token, expires_in }: TokenAnswer, of: string): void {
-    const lifeMs = expires_in * 1000
-    const nowMs = timing.clock.now()
-    held = {
-      access: access_token,
-      renewAtMs: nowMs + lifeMs * RENEW_AT,
-      endAtMs: nowMs + lifeMs,
-      mark: of,
-    }
-  }
-
   function end(): void {
-    held = undefined
-    if (mark() === null) return
+    const isIn = access.mark() !== null
     storage.removeItem(name)
-    tellAll()
+    if (isIn) tellAll()
   }
 
   async function trade(spent: string | undefined): Promise<string | undefined> {
-    const before = mark()
-    const known = current()?.access
+    const before = access.mark()
+    const known = access.held()?.token
     if (before === null || known !== spent) return known
     try {
       const answer = await options.trade()
-      if (mark() === before) keep(answer, before)
+      if (access.mark() === before) access.keep(answer, before)
     } catch (error) {
-      if (isRefusal(error) && mark() === before) {
+      if (isRefusal(error) && access.mark() === before) {
         end()
-        onLoggedOut(error)
+        options.onLoggedOut(error)
       }
       throw error
     }
-    return current()?.access
+    return access.held()?.token
   }
 
   function renew(spent: string | undefined): Promise<string | undefined> {
@@ -85,34 +71,51 @@ export function createCookieSession(options: CookieSessionOptions): Session {
     if (key === name || key === null) tellAll()
   }
 
-  options.pages?.addEventListener('storage', look)
-  options.closing.addEventListener('abort', () =>
-    options.pages?.removeEventListener('storage', look),
-  )
+  pages?.addEventListener('storage', look)
+  closing.addEventListener('abort', () => pages?.removeEventListener('storage', look))
   return {
-    isLoggedIn: () => mark() !== null,
+    isLoggedIn: () => access.mark() !== null,
     async token() {
-      const now = current()
+      const now = access.held()
       const nowMs = timing.clock.now()
-      if (mark() === null || (now !== undefined && nowMs < now.renewAtMs)) return now?.access
+      if (access.mark() === null || (now !== undefined && nowMs < now.renewAtMs)) return now?.token
       try {
-        return await renew(now?.access)
+        return await renew(now?.token)
       } catch (error) {
         if (isRefusal(error) || now === undefined || nowMs >= now.endAtMs) throw error
-        return now.access // good for a while yet
+        return now.token // good for a while yet
       }
     },
     renew,
     start(answer) {
       const fresh = `${timing.clock.now()}.${timing.random()}`
       storage.setItem(name, fresh)
-      keep(answer, fresh)
+      access.keep(answer, fresh)
       tellAll()
     },
     end,
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** The access token of the login that the storage tells of, as far as this page has it. */
+function createAccess({
+  storage,
+  name,
+  timing,
+}: Pick<CookieSessionOptions, 'storage' | 'name' | 'timing'>) {
+  let kept: Held | undefined
+  const mark = (): string | null => storage.getItem(name)
+  return {
+    mark,
+    held: (): Held | undefined => (kept?.mark === mark() ? kept : undefined),
+    keep({ access_token: token, expires_in }: TokenAnswer, of: string): void {
+      const lifeMs = expires_in * 1000
+      const nowMs = timing.clock.now()
+      kept = { token, renewAtMs: nowMs + lifeMs * RENEW_AT, endAtMs: nowMs + lifeMs, mark: of }
     },
   }
 }

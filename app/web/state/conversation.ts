@@ -1,7 +1,7 @@
 /** An open conversation: its messages with those on their way, its members, reactions and who is writing. */
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
-import type { Row } from '../../../framework/client/index.ts'
-import type { Member as MemberItem, Reaction } from '../contract.ts'
+import type { Row, Where } from '../../../framework/client/index.ts'
+import type { Member as MemberItem, PageApi, Reaction } from '../contract.ts'
 import { tallyReactions, type ReactionTally } from '../logic/reaction-tally.ts'
 import { EVERYONE } from '../logic/route.ts'
 import { shownOutgoing, shownRow, type ShownMessage } from '../logic/shown-message.ts'
@@ -41,25 +41,18 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
     : { conversation_id: { eq: id } }
   const thread = openThread(client, where, report)
   const members = shallowRef<readonly Row<MemberItem>[]>([])
-  const given = shallowRef<readonly Row<Reaction>[]>([])
-  const onError = { onError: report }
+  const { reactions, react, close } = openReactions(page, member, where)
   const typing = isEveryone ? undefined : enterTyping(client, id, member.id)
   const handles = [
     thread,
     typing,
-    offers.conversations
-      ? client.message_reaction.live(
-          { where, order: 'created_at' },
-          (rows) => (given.value = rows),
-          onError,
-        )
-      : undefined,
+    { close },
     isEveryone
       ? undefined
       : client.conversation_member.live(
           { where, order: 'created_at' },
           (rows) => (members.value = rows),
-          onError,
+          { onError: report },
         ),
   ]
 
@@ -71,12 +64,6 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
   ])
   const keys = computed(() => new Set(thread.messages.value.map(({ key }) => key)))
   const hasRow = (key: string | undefined): boolean => key !== undefined && keys.value.has(key)
-  const reactions = computed(() =>
-    tallyReactions(
-      given.value.map(({ item }) => item),
-      member.id,
-    ),
-  )
   watch([keys, outbox.all], () => outbox.arrived(keys.value))
   onScopeDispose(() => {
     for (const handle of handles) handle?.close()
@@ -95,17 +82,7 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
         : members.value.filter(
             ({ item }) => item.user_id !== member.id && item.read_number >= number,
           ).length,
-    react(message_id, emoji) {
-      const own = given.value.find(
-        ({ item }) =>
-          item.message_id === message_id && item.user_id === member.id && item.emoji === emoji,
-      )
-      const done =
-        own === undefined
-          ? client.message_reaction.create({ message_id, emoji })
-          : client.message_reaction.delete(own.key)
-      Promise.resolve<unknown>(done).catch(report)
-    },
+    react,
     async edit(key, text) {
       await client.message.update(key, { text })
     },
@@ -116,5 +93,37 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
       const last = thread.messages.value.at(-1)
       if (last !== undefined) member.conversations.markRead(id, last)
     },
+  }
+}
+
+type ReactionWhere = Where<PageApi['resources'], PageApi['resources']['message_reaction']>
+
+/** The reactions to the messages of a conversation, where the server has such. */
+function openReactions({ client, report }: Page, { id, offers }: Member, where: ReactionWhere) {
+  const given = shallowRef<readonly Row<Reaction>[]>([])
+  const live = offers.conversations
+    ? client.message_reaction.live({ where, order: 'created_at' }, (rows) => (given.value = rows), {
+        onError: report,
+      })
+    : undefined
+  return {
+    reactions: computed(() =>
+      tallyReactions(
+        given.value.map(({ item }) => item),
+        id,
+      ),
+    ),
+    /** Gives it, or takes it back. */
+    react(message_id: string, emoji: string): void {
+      const own = given.value.find(
+        ({ item }) => item.message_id === message_id && item.user_id === id && item.emoji === emoji,
+      )
+      const done: Promise<unknown> =
+        own === undefined
+          ? client.message_reaction.create({ message_id, emoji })
+          : client.message_reaction.delete(own.key)
+      done.catch(report)
+    },
+    close: () => live?.close(),
   }
 }

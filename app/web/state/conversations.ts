@@ -3,8 +3,8 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Row } from '../../../framework/client/index.ts'
 import type { Conversation, Member } from '../contract.ts'
 import { EVERYONE } from '../logic/route.ts'
-import type { PageClient } from './client.ts'
 import type { Offers } from './offers.ts'
+import { openRecentMessages, type RecentOptions } from './recent-messages.ts'
 import type { MessageRow } from './thread.ts'
 
 /** A conversation as the list shows it. */
@@ -37,142 +37,33 @@ export interface Conversations {
 }
 
 /** What the list is made from. */
-export interface ConversationsOptions {
-  readonly client: PageClient
-  readonly me: string
+export interface ConversationsOptions extends RecentOptions {
   readonly offers: Offers
-  readonly report: (error: unknown) => void
-  /** Somebody else has written. */
-  readonly onArrival: (message: MessageRow) => void
 }
-
-/** How many of the last messages are known for previews. */
-const RECENT = 60
 
 /** Opens the list. */
 export function openConversations(options: ConversationsOptions): Conversations {
-  const { client, me, offers, report } = options
-  const rows = shallowRef<readonly Row<Conversation>[]>([])
-  const own = shallowRef<ReadonlyMap<string, Member>>(new Map())
-  const peers = shallowRef<ReadonlyMap<string, string>>(new Map())
-  const recent = shallowRef<readonly MessageRow[]>([])
-  const areKnown = shallowRef(!offers.conversations)
-  let isReady = false
-  const onError = { onError: report }
-  const seenPlace = `holdfast seen ${me}`
-  const seenAt = shallowRef(localStorage.getItem(seenPlace) ?? '')
-  const known = new Set<string>()
-
-  function takeRecent(now: readonly MessageRow[]): void {
-    const isFirst = !isReady
-    for (const message of now.toReversed()) {
-      if (known.has(message.key)) continue
-      known.add(message.key)
-      const isOld =
-        recent.value[0] !== undefined && message.item.created_at < recent.value[0].item.created_at
-      if (!isFirst && !isOld && message.item.author_id !== me) options.onArrival(message)
-    }
-    recent.value = now
-    // Whoever comes for the first time has nothing to catch up with.
-    if (isFirst && seenAt.value === '') see(now[0]?.item.created_at ?? '')
-    isReady = true
-  }
-
-  function see(at: string): void {
-    if (at <= seenAt.value) return
-    seenAt.value = at
-    localStorage.setItem(seenPlace, at)
-  }
-
-  async function findPeers(now: readonly Row<Conversation>[]): Promise<void> {
-    const wanted = now.flatMap(({ key, item }) =>
-      item.kind === 'direct' && !peers.value.has(key) ? [key] : [],
-    )
-    if (wanted.length === 0) return
-    const page = await client.conversation_member.search({
-      where: { conversation_id: { oneof: wanted.slice(0, 100) }, user_id: { ne: me } },
-      limit: 100,
-    })
-    const found = page.results.map(({ item }) => [item.conversation_id, item.user_id] as const)
-    peers.value = new Map([...peers.value, ...found])
-  }
-
-  const handles = [
-    client.message.live(
-      { order: '-created_at', limit: RECENT, pageSize: RECENT + 20 },
-      takeRecent,
-      onError,
-    ),
-  ]
-  const others = offers.conversations
-    ? [
-        client.conversation.live(
-          { order: '-last_message_at' },
-          (now) => {
-            rows.value = now
-            areKnown.value = true
-            findPeers(now).catch(report)
-          },
-          onError,
-        ),
-        client.conversation_member.live(
-          { where: { user_id: { eq: me } } },
-          (now) => (own.value = new Map(now.map(({ item }) => [item.conversation_id, item]))),
-          onError,
-        ),
-      ]
-    : []
-
-  const lastOf = computed(() => {
-    const last = new Map<string, MessageRow>()
-    for (const message of recent.value) {
-      const id = conversationOf(message)
-      if (!last.has(id)) last.set(id, message)
-    }
-    return last
-  })
+  const { client, report } = options
+  const recent = openRecentMessages(options)
+  const { rows, own, peers, areKnown, close } = openRows(options)
 
   const everyone = computed((): Entry => {
-    const unread = recent.value.filter(
-      (message) =>
-        conversationOf(message) === EVERYONE &&
-        message.item.author_id !== me &&
-        message.item.created_at > seenAt.value,
-    )
-    return {
-      ...NO_ENTRY,
-      id: EVERYONE,
-      kind: 'everyone',
-      lastAt: lastOf.value.get(EVERYONE)?.item.created_at ?? '',
-      unread: unread.length,
-      last: lastOf.value.get(EVERYONE),
-    }
+    const last = recent.lastOf.value.get(EVERYONE)
+    const unread = recent.unseen.value
+    return { ...NO_ENTRY, lastAt: last?.item.created_at ?? '', unread, last }
   })
 
   const entries = computed(() =>
-    [everyone.value, ...rows.value.map(toEntry)].toSorted((one, other) =>
-      one.lastAt < other.lastAt ? 1 : -1,
-    ),
+    [
+      everyone.value,
+      ...rows.value.map((row) => ({
+        ...toEntry(row, own.value.get(row.key)),
+        peerId: peers.value.get(row.key),
+        last: recent.lastOf.value.get(row.key),
+      })),
+    ].toSorted((one, other) => (one.lastAt < other.lastAt ? 1 : -1)),
   )
-
-  function toEntry({ key, item }: Row<Conversation>): Entry {
-    const member = own.value.get(key)
-    const readNumber = member?.read_number ?? item.message_count
-    return {
-      id: key,
-      kind: item.kind === 'direct' ? 'direct' : 'group',
-      title: item.title,
-      peerId: peers.value.get(key),
-      ownerId: item.owner_id,
-      joinCode: item.join_code,
-      lastAt: item.last_message_at,
-      unread: Math.max(0, item.message_count - readNumber),
-      readNumber,
-      isMuted: member?.muted ?? false,
-      canWrite: member?.can_write ?? true,
-      last: lastOf.value.get(key),
-    }
-  }
+  const find = (id: string): Entry | undefined => entries.value.find((entry) => entry.id === id)
 
   return {
     entries,
@@ -180,25 +71,92 @@ export function openConversations(options: ConversationsOptions): Conversations 
     unread: computed(() =>
       entries.value.reduce((sum, entry) => sum + (entry.isMuted ? 0 : entry.unread), 0),
     ),
-    find: (id) => entries.value.find((entry) => entry.id === id),
+    find,
     markRead(id, last) {
-      if (id === EVERYONE) {
-        see(last.item.created_at)
-        return
-      }
       const number = last.item.number ?? 0
-      const entry = entries.value.find((one) => one.id === id)
-      if (entry === undefined || number <= entry.readNumber) return
-      const input = { conversation_id: id, number }
-      client.call('conversation_mark_read', input).catch(report)
+      if (id === EVERYONE) recent.see(last.item.created_at)
+      else if (number > (find(id)?.readNumber ?? Infinity)) {
+        const input = { conversation_id: id, number }
+        client.call('conversation_mark_read', input).catch(report)
+      }
     },
     close() {
-      for (const handle of [...handles, ...others]) handle.close()
+      recent.close()
+      close()
     },
   }
 }
 
+/** The conversations of a member as rows, where the server has such. */
+function openRows({ client, me, offers, report }: ConversationsOptions) {
+  const rows = shallowRef<readonly Row<Conversation>[]>([])
+  const own = shallowRef<ReadonlyMap<string, Member>>(new Map())
+  const peers = shallowRef<ReadonlyMap<string, string>>(new Map())
+  const areKnown = shallowRef(!offers.conversations)
+  const state = { rows, own, peers, areKnown }
+  if (!offers.conversations) return { ...state, close: () => undefined }
+  const onError = { onError: report }
+
+  /** Who the other one is in direct conversations that are new here. */
+  async function findPeers(now: readonly Row<Conversation>[]): Promise<void> {
+    const wanted = now.flatMap(({ key, item }) =>
+      item.kind === 'direct' && !peers.value.has(key) ? [key] : [],
+    )
+    if (wanted.length === 0) return
+    const page = await client.conversation_member.search({
+      where: { conversation_id: { oneof: wanted.slice(0, MAX_PEERS) }, user_id: { ne: me } },
+      limit: MAX_PEERS,
+    })
+    const found = page.results.map(({ item }) => [item.conversation_id, item.user_id] as const)
+    peers.value = new Map([...peers.value, ...found])
+    if (wanted.length > MAX_PEERS && found.length > 0) await findPeers(now)
+  }
+
+  const handles = [
+    client.conversation.live(
+      { order: '-last_message_at' },
+      (now) => {
+        rows.value = now
+        areKnown.value = true
+        findPeers(now).catch(report)
+      },
+      onError,
+    ),
+    client.conversation_member.live(
+      { where: { user_id: { eq: me } } },
+      (now) => (own.value = new Map(now.map(({ item }) => [item.conversation_id, item]))),
+      onError,
+    ),
+  ]
+  return {
+    ...state,
+    close() {
+      for (const handle of handles) handle.close()
+    },
+  }
+}
+
+const MAX_PEERS = 100
+
+function toEntry({ key, item }: Row<Conversation>, member: Member | undefined) {
+  const readNumber = member?.read_number ?? item.message_count
+  return {
+    id: key,
+    kind: item.kind === 'direct' ? 'direct' : 'group',
+    title: item.title,
+    ownerId: item.owner_id,
+    joinCode: item.join_code,
+    lastAt: item.last_message_at,
+    unread: Math.max(0, item.message_count - readNumber),
+    readNumber,
+    isMuted: member?.muted ?? false,
+    canWrite: member?.can_write ?? true,
+  } as const
+}
+
 const NO_ENTRY = {
+  id: EVERYONE,
+  kind: 'everyone',
   title: null,
   peerId: undefined,
   ownerId: null,
@@ -207,9 +165,3 @@ const NO_ENTRY = {
   isMuted: false,
   canWrite: true,
 } as const
-
-/** The id of the conversation that a message is in. */
-export function conversationOf({ item }: MessageRow): string {
-  // Where there are no conversations yet, messages know of none.
-  return (item.conversation_id as string | null | undefined) ?? EVERYONE
-}

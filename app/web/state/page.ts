@@ -1,33 +1,22 @@
 /** The page put together: its client, its settings, what is shown, and who is logged in. */
-import {
-  computed,
-  inject,
-  shallowRef,
-  watch,
-  watchEffect,
-  type ComputedRef,
-  type InjectionKey,
-  type ShallowRef,
-} from 'vue'
+import { inject, shallowRef, watch, watchEffect, type InjectionKey, type ShallowRef } from 'vue'
 import type { I18n } from 'vue-i18n'
 import { ProblemError } from '../../../framework/client/index.ts'
 import { withFrame, type LoggedFrame } from '../logic/frame-log.ts'
 import { pageTitle } from '../logic/page-title.ts'
 import { createPageClient, type PageClient } from './client.ts'
 import { createConnectionState, type ConnectionState } from './connection.ts'
-import { conversationOf } from './conversations.ts'
 import { openMember, type Member } from './member.ts'
+import { conversationOf } from './recent-messages.ts'
 import { createRouter, type Router } from './router.ts'
 import type { Settings } from './settings.ts'
 import { playArrival } from './sound.ts'
 import type { MessageRow } from './thread.ts'
 import { createToasts, type Toasts } from './toasts.ts'
-
-/** Who looks at the page: nobody known yet, somebody who has to log in, or a member. */
-export type Visitor = 'unknown' | 'guest' | 'member'
+import { createVisit, type Visit } from './visit.ts'
 
 /** The page. */
-export interface Page {
+export interface Page extends Omit<Visit, 'look'> {
   readonly client: PageClient
   readonly settings: Settings
   readonly router: Router
@@ -35,12 +24,6 @@ export interface Page {
   readonly connection: ConnectionState
   readonly frames: ShallowRef<readonly LoggedFrame[]>
   readonly areFramesPaused: ShallowRef<boolean>
-  readonly visitor: Readonly<ShallowRef<Visitor>>
-  readonly member: Readonly<ShallowRef<Member | undefined>>
-  /** A session has ended without being asked to. */
-  readonly wasLoggedOut: ShallowRef<boolean>
-  /** The server can't be asked who looks at the page. */
-  readonly isAway: Readonly<ShallowRef<boolean>>
   /** What came last, for those who hear the page. */
   readonly announcement: Readonly<ShallowRef<string>>
   text(name: string, values?: Readonly<Record<string, string | number>>): string
@@ -48,21 +31,9 @@ export interface Page {
   explain(error: unknown): string
   /** Tells of an error that nobody else tells of. */
   report(error: unknown): void
-  /** @throws ProblemError */
-  logIn(credentials: Credentials): Promise<void>
-  logOut(): Promise<void>
-}
-
-/** What somebody logs in with. */
-export interface Credentials {
-  readonly username: string
-  readonly password: string
-  /** Of the second factor. */
-  readonly code?: string
 }
 
 const PAGE: InjectionKey<Page> = Symbol('page')
-const AGAIN_MS = 3_000
 
 /** What the page is kept under. */
 export const PAGE_KEY = PAGE
@@ -90,29 +61,13 @@ interface Translate {
 
 /** Opens the page, and takes up a login that the browser has. */
 export function createPage(settings: Settings, i18n: I18n): Page {
-  const { global } = i18n as unknown as Translate // the part of it that is used here
-  const text: Page['text'] = (name, values = {}) => {
-    const count = values['n']
-    return typeof count === 'number' ? global.t(name, values, count) : global.t(name, values)
-  }
   const router = createRouter()
   const toasts = createToasts()
   const connection = createConnectionState()
   const frames = shallowRef<readonly LoggedFrame[]>([])
   const areFramesPaused = shallowRef(false)
-  const visitor = shallowRef<Visitor>('unknown')
-  const member = shallowRef<Member>()
-  const wasLoggedOut = shallowRef(false)
-  const isAway = shallowRef(false)
   const announcement = shallowRef('')
-  let opening = 0
-
-  function explain(error: unknown): string {
-    const code = error instanceof ProblemError ? error.code : undefined
-    return text(
-      code !== undefined && global.te(`problem.${code}`) ? `problem.${code}` : 'problem.other',
-    )
-  }
+  const { text, explain } = createWords(i18n)
 
   function report(error: unknown): void {
     const isPassing = error instanceof ProblemError && (error.status === 0 || error.status === 401)
@@ -131,14 +86,14 @@ export function createPage(settings: Settings, i18n: I18n): Page {
       onClose: connection.closed,
     },
     onLoggedOut() {
-      wasLoggedOut.value = true
-      look()
+      visit.wasLoggedOut.value = true
+      visit.look()
     },
     onError: report,
   })
 
   function onArrival(message: MessageRow): void {
-    const current = member.value
+    const current = visit.member.value
     if (current === undefined) return
     const name = current.people.nameOf(message.item.author_id) || text('thread.unknownPerson')
     announcement.value = text('thread.said', { name, text: message.item.text })
@@ -146,56 +101,17 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     if (document.hidden && settings.hasSound && !isMuted) playArrival()
   }
 
-  function leave(): void {
-    opening += 1
-    member.value?.close()
-    member.value = undefined
-    connection.expect(false)
-    isAway.value = false
-  }
-
-  async function enter(): Promise<void> {
-    const own = ++opening
-    connection.expect(true)
-    while (own === opening && client.isLoggedIn()) {
-      try {
-        const opened = await openMember({ client, report, explain, onArrival })
-        if (own !== opening) {
-          opened.close()
-          return
-        }
-        isAway.value = false
-        wasLoggedOut.value = false
-        member.value = opened
-        visitor.value = 'member'
-        return
-      } catch (error) {
-        isAway.value = client.isLoggedIn()
-        if (!(error instanceof ProblemError)) report(error)
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
-      }
-    }
-  }
-
-  /** Finds out again who looks: here, or on another page, somebody has logged in or out. */
-  function look(): void {
-    leave()
-    if (client.isLoggedIn()) void enter()
-    else visitor.value = 'guest'
-  }
-
-  const unread: ComputedRef<number> = computed(() => member.value?.conversations.unread.value ?? 0)
+  const open = (): Promise<Member> => openMember({ client, report, explain, onArrival })
+  const visit = createVisit({ client, connection, report, open })
   watchEffect(() => {
-    document.title = pageTitle(text('app.name'), unread.value)
+    const unread = visit.member.value?.conversations.unread.value ?? 0
+    document.title = pageTitle(text('app.name'), unread)
   })
-  watch(visitor, (now) => {
-    if (now === 'guest')
-      router.replace(router.route.value.name === 'join' ? router.route.value : { name: 'home' })
+  watch(visit.visitor, (now) => {
+    // Whoever logs in next begins at the beginning, or where an invitation leads.
+    if (now === 'guest' && router.route.value.name !== 'join') router.replace({ name: 'home' })
   })
-  addEventListener('storage', ({ key }) => {
-    if (key === null || key.startsWith('holdfast http')) look()
-  })
-  look()
+  visit.look()
 
   return {
     client,
@@ -205,25 +121,25 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     connection,
     frames,
     areFramesPaused,
-    visitor,
-    member,
-    wasLoggedOut,
-    isAway,
+    ...visit,
     announcement,
     text,
     explain,
     report,
-    async logIn({ username, password, code }) {
-      await client.login(username, password, code === undefined ? {} : { code })
-      look()
-    },
-    async logOut() {
-      try {
-        await client.logout()
-      } catch (error) {
-        report(error)
-      }
-      look()
+  }
+}
+
+function createWords(i18n: I18n): Pick<Page, 'text' | 'explain'> {
+  const { global } = i18n as unknown as Translate // the part of it that is used here
+  const text: Page['text'] = (name, values = {}) => {
+    const count = values['n']
+    return typeof count === 'number' ? global.t(name, values, count) : global.t(name, values)
+  }
+  return {
+    text,
+    explain(error) {
+      const name = `problem.${(error instanceof ProblemError && error.code) || 'other'}`
+      return text(global.te(name) ? name : 'problem.other')
     },
   }
 }

@@ -59,11 +59,11 @@ function open(answer: Partial<Answer> = {}) {
     parameters: [],
     body: {
       contentType: 'application/json',
-      schema: input as object as Record<string, unknown>,
+      schema: input as Record<string, unknown>,
       examples: {},
       isRequired: true,
     },
-    answers: { 200: { description: '', ...(output && { schema: output as object as never }) } },
+    answers: { 200: { description: '', ...(output && { schema: output as never }) } },
     errors: [],
     async handle({ body }) {
       asked.push(body)
