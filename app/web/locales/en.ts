@@ -48,7 +48,7 @@ export const en = {
     people: 'People',
     settings: 'Settings',
     admin: 'Admin',
-    developer: 'Developer',
+    developer: 'Frames',
     logOut: 'Log out',
     skip: 'Skip to the conversation',
   },
