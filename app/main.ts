@@ -1,5 +1,6 @@
 /** Starts the messenger: `npm start`; `node app/main.ts seed` loads `seed/` into an empty database and ends. */
 import { DeclarationError, ResourceError } from '../framework/index.ts'
+import { isPageBuilt } from './build-page.ts'
 import { readConfig, type Config } from './config.ts'
 import { listenFault } from './listen-fault.ts'
 import { openMessenger, type Messenger } from './messenger.ts'
@@ -39,7 +40,7 @@ function announce({ http, stores }: Messenger, { host, isProduction }: Config): 
   const address = http.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const name = host.includes(':') ? `[${host}]` : host
-  say(`Holdfast messenger: http://${name}:${String(port)}/docs`)
+  say(`Holdfast messenger: http://${name}:${String(port)}${isPageBuilt() ? '' : '/docs'}`)
   say(`Database: ${stores.database.description}`)
   if (!isProduction) say('Log in as admin with Password123!')
 }

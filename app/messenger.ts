@@ -7,12 +7,14 @@ import {
   createTokens,
   openBus,
   openStores,
+  pageFiles,
   serve,
   type Server,
   type ServerOptions,
   type Stores,
   type TokenKeys,
 } from '../framework/index.ts'
+import { isPageBuilt, PAGE_FOLDER } from './build-page.ts'
 import { createAccounts, scopesOfUser } from './accounts.ts'
 import { allActions } from './actions/all.ts'
 import { onCreateMessage, onNotification } from './channels.ts'
@@ -59,6 +61,16 @@ export interface MessengerParts {
 
 /** Who issues tokens, and for whom. */
 const ISSUER = 'holdfast-messenger'
+
+/** What images and films of the page are asked for with: their elements bring no header. */
+export const MEDIA_COOKIE = Object.freeze({ name: 'holdfast_media', path: '/media' })
+
+/** The page, with the paths below which files and uploads are and no views. Vue writes its own templates by a policy of its own. */
+const PAGE = Object.freeze({
+  folder: PAGE_FOLDER,
+  notPages: ['media', 'uploads', 'account'],
+  trustedTypes: ['vue'],
+})
 
 const INFO = Object.freeze({
   title: 'Holdfast messenger',
@@ -155,6 +167,8 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
         : accounts.refresh(grant.refreshToken, client),
     grantLimits: { password: login, refresh_token: refresh },
     areLimitsKept,
+    plugins: isPageBuilt() ? [pageFiles(PAGE)] : [],
+    sessionCookies: { access: [MEDIA_COOKIE] },
     allowedOrigins,
     trustProxy,
     isProduction,

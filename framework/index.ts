@@ -198,6 +198,8 @@ export type { Bus, BusTopic } from './event/bus.ts'
 
 // Serving
 export { HttpError } from './http/http-error.ts'
+export { pageFiles, type PageFilesOptions } from './http/page-files.ts'
+export type { SessionCookieOptions } from './http/session-cookies.ts'
 export {
   serve,
   type PluginContext,

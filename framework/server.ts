@@ -30,6 +30,7 @@ import { createHttp, type HttpOptions } from './http/http-server.ts'
 import type { GrantLimits, GrantTokens } from './http/oauth-form.ts'
 import type { ApiInfo } from './http/openapi.ts'
 import type { LogOptions } from './http/request-log.ts'
+import { createSessionCookies, type SessionCookieOptions } from './http/session-cookies.ts'
 import type { Consumer } from './postgres/consumer.ts'
 import type { Jobs } from './postgres/jobs.ts'
 import type { Stores } from './postgres/open-stores.ts'
@@ -96,6 +97,8 @@ export interface ServerOptions {
   readonly grantLimits?: GrantLimits
   /** False: limits of actions are not kept, as for load tests; default true. */
   readonly areLimitsKept?: boolean
+  /** Lets pages of this server keep their session in cookies that scripts can't read; absent: there are none. */
+  readonly sessionCookies?: SessionCookieOptions
   /** Other origins whose pages may call and connect; default none. */
   readonly allowedOrigins?: readonly string[]
   /** Addresses and ranges of balancers whose `X-Forwarded-*` headers are believed; default none. */
@@ -210,12 +213,16 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: SentOptions): 
     tokenKeys === undefined ? [randomBytes(32)] : deriveKeys(tokenKeys, purpose)
   const secretFor = (purpose: string): Buffer =>
     tokenKeys === undefined ? randomBytes(32) : deriveKey(tokenKeys, purpose)
+  const { actions = [], sessionCookies, tokens: verifier = NO_TOKENS } = options
   return {
     registry: stores.registry,
     factories: options.factories,
     peersOf,
-    actions: options.actions ?? [],
-    verifier: options.tokens ?? NO_TOKENS,
+    actions,
+    verifier,
+    ...(sessionCookies && {
+      sessionCookies: createSessionCookies(sessionCookies, { actions, verifier, now: Date.now }),
+    }),
     pageKeys: createPageKeys(secrets('page keys')),
     etagKey: secretFor('entity tags'),
     idempotency: stores.idempotency,
