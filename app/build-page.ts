@@ -46,13 +46,22 @@ export async function buildPage({ isForced = false } = {}): Promise<boolean> {
   try {
     await bundle(fresh)
     compress(fresh)
-    rmSync(PAGE, { recursive: true, force: true })
-    renameSync(fresh, PAGE)
+    putInPlace(fresh)
     writeFileSync(STAMP, sources)
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
   return true
+}
+
+/** Another process may do the same at the same moment, from the same sources. */
+function putInPlace(fresh: string): void {
+  try {
+    rmSync(PAGE, { recursive: true, force: true })
+    renameSync(fresh, PAGE)
+  } catch (error) {
+    if (!isPageBuilt()) throw error
+  }
 }
 
 function digestOfSources(): string {
@@ -89,6 +98,7 @@ async function bundle(outDir: string): Promise<void> {
       target: 'es2024',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   })
 }

@@ -4,6 +4,9 @@ import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { goTo, logIn, servePage, visit, type Visitor } from '../kit/messenger-page.ts'
 
+// Browsers and databases start here, one after the other.
+t.setTimeout(600_000)
+
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const
 const SCHEMES = ['light', 'dark'] as const
