@@ -104,12 +104,8 @@ function baseOf(parts: Parts): Base {
       toResult(await call({ ...options, action, input })),
     async login(username: string, password: string, options: CodeOptions = {}) {
       const { code, newPassword } = options
-      const input = {
-        username,
-        password,
-        ...(code === undefined ? {} : { code }),
-        ...(newPassword === undefined ? {} : { new_password: newPassword }),
-      }
+      // What is undefined is not sent.
+      const input = { username, password, code, new_password: newPassword }
       session.start(await askForTokens(send, 'login', { ...options, input }))
     },
     async logout(options?: CallerOptions) {
