@@ -128,6 +128,10 @@ t.test(
   },
 )
 
+/** Where a message is that was there at the beginning. */
+const TOP = `() => Math.round([...document.querySelectorAll('.message-text')]
+  .find((one) => one.innerText === 'line 72').getBoundingClientRect().top)`
+
 t.test('older messages come as one scrolls up, and what is read stays where it is', async (t) => {
   const { url, messenger } = await servePage(t)
   const { token } = await messenger.signUp('ann')
@@ -136,27 +140,21 @@ t.test('older messages come as one scrolls up, and what is read stays where it i
   await logIn(ann, 'ann')
   await ann.sees('line 120')
   t.equal(await ann.page.locator('.message').count(), 50)
-  const scroller = ann.page.locator('.thread-scroll')
-  const mark = ann.page.locator('.message').getByText('line 80', { exact: true })
-  await mark.scrollIntoViewIfNeeded()
-  await scroller.evaluate('(box) => (box.scrollTop = 200)', undefined)
-  const before = await topOf('line 72')
+  const before = await ann.page.evaluate<number>(`(() => {
+    document.querySelector('.thread-scroll').scrollTop = 200
+    return (${TOP})()
+  })()`)
   await ann.page.locator('.message').getByText('line 30', { exact: true }).waitFor()
-  t.equal(await topOf('line 72'), before, 'what was read has not moved')
+  t.equal(await ann.page.evaluate(`(${TOP})()`), before, 'what was read has not moved')
   await messenger.write('line 121', token)
   await ann.page.locator('.message').getByText('line 121', { exact: true }).waitFor()
-  t.equal(await topOf('line 72'), before, 'nor when something new came')
+  t.equal(await ann.page.evaluate(`(${TOP})()`), before, 'nor when something new came')
   await ann.page.getByRole('button', { name: 'To the newest message' }).click()
   await ann.page
     .getByRole('button', { name: 'To the newest message' })
     .waitFor({ state: 'detached' })
   t.same((await ann.texts()).slice(-2), ['line 120', 'line 121'])
   t.same(ann.complaints, [])
-
-  async function topOf(text: string): Promise<number> {
-    const box = await ann.page.locator('.message').getByText(text, { exact: true }).boundingBox()
-    return Math.round(box?.y ?? NaN)
-  }
 })
 
 t.test('an admin blocks somebody, who is out at once; the audit log tells of it', async (t) => {

@@ -20,6 +20,7 @@ export interface MessageItem {
   readonly text: string
   readonly author_id: string
   readonly created_at: string
+  readonly updated_at: string
   readonly number?: number | null
   readonly reply_to_id?: string | null
   readonly attachment_ids?: readonly string[]
@@ -38,13 +39,18 @@ export function shownRow(
     at: item.created_at,
     text: item.text,
     isMine: item.author_id === me,
-    isEdited: (item.edited_at ?? null) !== null,
+    isEdited: isEdited(item),
     isDeleted: (item.deleted_at ?? null) !== null,
     replyToId: item.reply_to_id ?? null,
     attachmentIds: item.attachment_ids ?? [],
     number: item.number ?? null,
     outgoing: undefined,
   }
+}
+
+/** A server that does not say when it was edited tells of it by the time of the last change. */
+function isEdited({ edited_at, created_at, updated_at }: MessageItem): boolean {
+  return edited_at === undefined ? updated_at !== created_at : edited_at !== null
 }
 
 /** A message on its way. It keeps its place when its row comes, and is shown after those that have come. */
