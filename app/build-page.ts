@@ -98,7 +98,7 @@ async function bundle(outDir: string): Promise<void> {
       target: 'es2024',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { checks: { pluginTimings: false } },
+      rolldownOptions: { checks: { bundlerTimings: false } },
     },
   })
 }

@@ -84,6 +84,7 @@ t.test(
 
     await goTo(ann.page, 'Log out')
     await other.page.getByLabel('Username').waitFor()
+    await ann.page.getByLabel('Username').waitFor()
     t.same(await ann.page.context().cookies(`${url}/actions/refresh`), [])
     await ann.page.reload()
     await ann.page.getByLabel('Username').waitFor()
@@ -162,7 +163,7 @@ t.test('an admin blocks somebody, who is out at once; the audit log tells of it'
   await messenger.signUp('ann')
   const [admin, ann] = await Promise.all([visit(t, url), visit(t, url)])
   await Promise.all([logIn(admin, 'admin', 'Password123!'), logIn(ann, 'ann')])
-  t.equal(await ann.page.getByRole('button', { name: 'Admin' }).count(), 0)
+  t.equal(await ann.page.getByRole('navigation').getByRole('button', { name: 'Admin' }).count(), 0)
   await goTo(admin.page, 'Admin')
   await admin.page.getByRole('button', { name: 'Block ann' }).click()
   await admin.page.getByRole('dialog').getByRole('button', { name: 'Block ann' }).click()

@@ -11,7 +11,7 @@ t.test('the first load is small, breaks no rule, and asks nobody else', async (t
   const ann = await visit(t, url)
   const { page } = ann
   await page.getByLabel('Username').waitFor()
-  const figures = (await page.evaluate(`(async () => {
+  const figures = await page.evaluate<Readonly<Record<string, number>>>(`(async () => {
     const seen = (type) => new Promise((resolve) => {
       new PerformanceObserver((list) => resolve(list.getEntries())).observe({ type, buffered: true })
     })
@@ -26,7 +26,7 @@ t.test('the first load is small, breaks no rule, and asks nobody else', async (t
       firstPaintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
       largestPaintMs: largest.at(-1).startTime, shift: shifts.reduce((sum, one) => sum + one.value, 0),
     }
-  })()`)) as Readonly<Record<string, number>>
+  })()`)
   for (const [name, figure] of Object.entries(figures)) t.comment(`${name} ${Math.round(figure)}`)
   t.ok(figures['scriptBytes'] ?? 0, 'scripts were counted')
   t.ok((figures['scriptBytes'] ?? Infinity) < MAX_SCRIPT_BYTES, String(figures['scriptBytes']))
