@@ -1,7 +1,8 @@
 /** Cleans up after security events that are too old to be asked for. */
-import { cron, job, where, type PlainStore } from '../../framework/index.ts'
+import { where, type PlainStore } from '../../framework/index.ts'
 import { all } from '../resources/all.ts'
 import type { securityEvent } from '../resources/security-event.ts'
+import { cleanUpJob } from './clean-up-job.ts'
 
 /** More than a year, so that what happens once in a year can be compared. */
 const KEPT_DAYS = 400
@@ -12,15 +13,8 @@ export function forgetSecurityEventsJob(
   events: PlainStore<typeof securityEvent>,
   now: () => number,
 ) {
-  return job('forget_security_events', {
-    triggers: [cron('41 3 * * *')],
-    // One that missed its day has another.
-    retries: { count: 3, firstRestSeconds: 60 },
-    timeoutSeconds: 600,
-    concurrency: 1,
-    async run() {
-      const time = new Date(now() - KEPT_DAYS * DAY_MS).toISOString()
-      await events.deleteAll(where(all, 'security_event', (row) => row.created_at.lt(time)))
-    },
+  return cleanUpJob('forget_security_events', '41 3 * * *', async () => {
+    const time = new Date(now() - KEPT_DAYS * DAY_MS).toISOString()
+    await events.deleteAll(where(all, 'security_event', (row) => row.created_at.lt(time)))
   })
 }

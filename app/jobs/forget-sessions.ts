@@ -1,9 +1,10 @@
 /** Cleans up after sessions that nobody has refreshed in time, and links that nobody has followed. */
-import { cron, job, where, type PlainStore } from '../../framework/index.ts'
+import { where, type PlainStore } from '../../framework/index.ts'
 import { all } from '../resources/all.ts'
 import type { emailConfirmation } from '../resources/email-confirmation.ts'
 import type { passwordRecovery } from '../resources/password-recovery.ts'
 import type { session } from '../resources/session.ts'
+import { cleanUpJob } from './clean-up-job.ts'
 
 /** What is cleaned up. */
 export interface Forgettable {
@@ -20,19 +21,12 @@ export function forgetSessionsJob(
   { sessions, recoveries, confirmations }: Forgettable,
   now: () => number,
 ) {
-  return job('forget_sessions', {
-    triggers: [cron('17 * * * *')],
-    // One that missed its hour has another.
-    retries: { count: 3, firstRestSeconds: 60 },
-    timeoutSeconds: 600,
-    concurrency: 1,
-    async run() {
-      const time = new Date(now()).toISOString()
-      await sessions.deleteAll(where(all, 'session', (row) => row.expires_at.lt(time)))
-      await recoveries.deleteAll(where(all, 'password_recovery', (row) => row.expires_at.lt(time)))
-      await confirmations.deleteAll(
-        where(all, 'email_confirmation', (row) => row.expires_at.lt(time)),
-      )
-    },
+  return cleanUpJob('forget_sessions', '17 * * * *', async () => {
+    const time = new Date(now()).toISOString()
+    await sessions.deleteAll(where(all, 'session', (row) => row.expires_at.lt(time)))
+    await recoveries.deleteAll(where(all, 'password_recovery', (row) => row.expires_at.lt(time)))
+    await confirmations.deleteAll(
+      where(all, 'email_confirmation', (row) => row.expires_at.lt(time)),
+    )
   })
 }

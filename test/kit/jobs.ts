@@ -29,6 +29,15 @@ export const NO_CONTEXT: Omit<JobContext, 'id' | 'attempt' | 'signal'> = Object.
   jobs: NO_JOBS,
 })
 
+/** Runs a job once, by itself. */
+export function runJob<P>(
+  job: { run(payload: P, context: JobContext): Promise<void> },
+  payload: P,
+  attempt = 1,
+): Promise<void> {
+  return job.run(payload, { ...NO_CONTEXT, id: 'job', attempt, signal: AbortSignal.any([]) })
+}
+
 function createTransactionless(): Transactions {
   return { transaction: (work) => work({}), snapshot: (work) => work({}, '') }
 }

@@ -2,7 +2,7 @@
 import { test } from 'tap'
 import { forgetSecurityEventsJob } from '../../../app/jobs/forget-security-events.ts'
 import { all } from '../../../app/resources/all.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
 import { openTestStores } from '../../kit/stores.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -12,9 +12,9 @@ test('events are kept for 400 days', async (t) => {
   const { item } = await events.create({ kind: 'login', address: 'unknown' })
   const madeMs = Date.parse(item.created_at)
   const runAt = (nowMs: number) =>
-    forgetSecurityEventsJob(events, () => nowMs).run(
+    runJob(
+      forgetSecurityEventsJob(events, () => nowMs),
       {},
-      { ...NO_CONTEXT, id: 'a', attempt: 1, signal: AbortSignal.any([]) },
     )
   await runAt(madeMs + 400 * DAY_MS)
   t.equal(await events.count(), 1)

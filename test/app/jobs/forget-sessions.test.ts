@@ -2,7 +2,7 @@
 import { test } from 'tap'
 import { forgetSessionsJob } from '../../../app/jobs/forget-sessions.ts'
 import { all } from '../../../app/resources/all.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
 import { numberedId, openTestStores, START } from '../../kit/stores.ts'
 
 const MINUTE_MS = 60_000
@@ -42,8 +42,7 @@ test('sessions and links whose time is over are deleted', async (t) => {
   }
   const forget = forgetSessionsJob(parts, () => START)
   t.match(forget.triggers, [{ kind: 'cron', expression: '17 * * * *' }])
-  const context = { ...NO_CONTEXT, id: 'a', attempt: 1, signal: AbortSignal.any([]) }
-  await forget.run({}, context)
+  await runJob(forget, {})
   const left = (await store('session').search()).results.map(({ key }) => key)
   t.same(left, [current])
   for (const name of ['password_recovery', 'email_confirmation'] as const) {

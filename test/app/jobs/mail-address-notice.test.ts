@@ -1,35 +1,21 @@
 /** Tests mail-address-notice.ts: which changes are told, and to whom. */
 import t from 'tap'
 import { mailAddressNoticeJob } from '../../../app/jobs/mail-address-notice.ts'
-import type { Mail } from '../../../app/mail/mail.ts'
-import { createLetters } from '../../../app/mail/templates.ts'
 import { all } from '../../../app/resources/all.ts'
 import type { WireItem } from '../../../framework/index.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
+import { collectingPost, setOffBy } from '../../kit/mail-jobs.ts'
 import { numberedId, openTestStores } from '../../kit/stores.ts'
 
 const users = (await openTestStores(t, all)).store('user')
-const sent: Mail[] = []
-const post = {
-  letters: createLetters('https://chat.example.org'),
-  send: async (mail: Mail) => void sent.push(mail),
-}
+const { sent, post } = collectingPost()
 const job = mailAddressNoticeJob({ users, post })
 
 t.test('it waits for confirmed addresses that are left', (t) => {
   const [trigger] = job.triggers
   t.match(trigger, { kind: 'change', resource: 'user', operation: 'update' })
   const isMet = (before: WireItem, after: WireItem) =>
-    trigger !== undefined &&
-    'condition' in trigger &&
-    trigger.condition({
-      position: 1,
-      resource: 'user',
-      operation: 'update',
-      key: 'a',
-      before,
-      after,
-    })
+    setOffBy(job, { resource: 'user', operation: 'update', before, after })[0]
   const [old, other] = ['a@b.c', 'b@b.c']
   const confirmed = { email_address: old, confirmed_address: old }
   t.equal(isMet(confirmed, { ...confirmed, email_address: other }), true)
@@ -47,10 +33,13 @@ t.test('the address before is told, of who is still there', async (t) => {
   const tim = await users.create({ username: 'tim', password_digest: 'x' })
   const before = { email_address: 'old@example.org', confirmed_address: 'old@example.org' }
   for (const key of [tim.key, numberedId(999)]) {
-    await job.run(
-      { resource: 'user', operation: 'update', key, before, after: { email_address: null } },
-      { ...NO_CONTEXT, id: 'job', attempt: 1, signal: AbortSignal.any([]) },
-    )
+    await runJob(job, {
+      resource: 'user',
+      operation: 'update',
+      key,
+      before,
+      after: { email_address: null },
+    })
   }
   t.match(sent, [
     { id: 'job', to: 'old@example.org', subject: 'Your e-mail address was changed', text: /tim/ },

@@ -1,20 +1,15 @@
 /** Tests mail-confirmation.ts: which changes ask an address, and how often one is asked. */
 import t from 'tap'
 import { mailConfirmationJob } from '../../../app/jobs/mail-confirmation.ts'
-import type { Mail } from '../../../app/mail/mail.ts'
-import { createLetters } from '../../../app/mail/templates.ts'
 import { all } from '../../../app/resources/all.ts'
 import type { WireItem } from '../../../framework/index.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
+import { collectingPost, setOffBy } from '../../kit/mail-jobs.ts'
 import { openTestStores, START } from '../../kit/stores.ts'
 
 const { store } = await openTestStores(t, all)
 const users = store('user')
-const sent: Mail[] = []
-const post = {
-  letters: createLetters('https://chat.example.org'),
-  send: async (mail: Mail) => void sent.push(mail),
-}
+const { sent, post } = collectingPost()
 let nowMs = START
 const job = mailConfirmationJob({
   users,
@@ -23,25 +18,11 @@ const job = mailConfirmationJob({
   now: () => nowMs,
 })
 const run = (key: string, after: WireItem) =>
-  job.run(
-    { resource: 'user', operation: 'update', key, after },
-    { ...NO_CONTEXT, id: 'job', attempt: 1, signal: AbortSignal.any([]) },
-  )
+  runJob(job, { resource: 'user', operation: 'update', key, after })
 
 t.test('it waits for addresses that are new', (t) => {
   const isMet = (before: WireItem | undefined, after: WireItem) =>
-    job.triggers.map(
-      (trigger) =>
-        'condition' in trigger &&
-        trigger.condition({
-          position: 1,
-          resource: 'user',
-          operation: 'update',
-          key: 'a',
-          before,
-          after,
-        }),
-    )
+    setOffBy(job, { resource: 'user', operation: 'update', before, after })
   t.same(isMet(undefined, { email_address: 'a@b.c' }), [true, true])
   t.same(isMet(undefined, { email_address: null }), [false, false])
   t.same(isMet({ email_address: 'a@b.c' }, { email_address: 'a@b.c' }), [false, false])

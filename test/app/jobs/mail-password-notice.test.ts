@@ -1,35 +1,26 @@
 /** Tests mail-password-notice.ts: which events are told, and to whom. */
 import t from 'tap'
 import { mailPasswordNoticeJob } from '../../../app/jobs/mail-password-notice.ts'
-import type { Mail } from '../../../app/mail/mail.ts'
-import { createLetters } from '../../../app/mail/templates.ts'
 import { all } from '../../../app/resources/all.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
+import { collectingPost, setOffBy } from '../../kit/mail-jobs.ts'
 import { openTestStores } from '../../kit/stores.ts'
 
 const { store } = await openTestStores(t, all)
 const users = store('user')
-const sent: Mail[] = []
-const post = {
-  letters: createLetters('https://chat.example.org'),
-  send: async (mail: Mail) => void sent.push(mail),
-}
+const { sent, post } = collectingPost()
 const job = mailPasswordNoticeJob({ users, post })
 
 t.test('it waits for changes of passwords alone', (t) => {
   const [trigger] = job.triggers
   t.match(trigger, { kind: 'change', resource: 'security_event', operation: 'create' })
   const isMet = (kind: string) =>
-    trigger !== undefined &&
-    'condition' in trigger &&
-    trigger.condition({
-      position: 1,
+    setOffBy(job, {
       resource: 'security_event',
       operation: 'create',
-      key: 'a',
       before: undefined,
       after: { kind },
-    })
+    })[0]
   t.equal(isMet('password_changed'), true)
   t.equal(isMet('login'), false)
   t.end()
@@ -43,10 +34,12 @@ t.test('who has an address is told, and nobody else', async (t) => {
   const ann = await users.create({ username: 'ann', password_digest: 'x' })
   const gone = '00000000-0000-7000-8000-000000000001'
   for (const subject_id of [tim.key, ann.key, bob.key, gone]) {
-    await job.run(
-      { resource: 'security_event', operation: 'create', key: 'a', after: { subject_id } },
-      { ...NO_CONTEXT, id: 'job', attempt: 1, signal: AbortSignal.any([]) },
-    )
+    await runJob(job, {
+      resource: 'security_event',
+      operation: 'create',
+      key: 'a',
+      after: { subject_id },
+    })
   }
   const notice = { id: 'job', subject: 'Your password was changed' }
   t.match(sent, [

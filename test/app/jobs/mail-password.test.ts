@@ -2,24 +2,18 @@
 import t from 'tap'
 import { mailPasswordJob } from '../../../app/jobs/mail-password.ts'
 import type { Mail } from '../../../app/mail/mail.ts'
-import { createLetters, mailedPasswordEnd } from '../../../app/mail/templates.ts'
+import { mailedPasswordEnd } from '../../../app/mail/templates.ts'
 import { all } from '../../../app/resources/all.ts'
 import { createPasswords, type Passwords } from '../../../framework/index.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
+import { collectingPost } from '../../kit/mail-jobs.ts'
 import { numberedId, openTestStores, START } from '../../kit/stores.ts'
 
 const users = (await openTestStores(t, all)).store('user')
 const real = createPasswords()
-const sent: Mail[] = []
-const post = {
-  letters: createLetters('https://chat.example.org'),
-  send: async (mail: Mail) => void sent.push(mail),
-}
+const { sent, post } = collectingPost()
 const run = (user: string, attempt = 1, passwords: Passwords = real) =>
-  mailPasswordJob({ users, passwords, post, now: () => START }).run(
-    { user },
-    { ...NO_CONTEXT, id: 'job', attempt, signal: AbortSignal.any([]) },
-  )
+  runJob(mailPasswordJob({ users, passwords, post, now: () => START }), { user }, attempt)
 const passwordIn = (mail: Mail | undefined) => /^ {4}(\S+)$/m.exec(mail?.text ?? '')?.[1] ?? ''
 const email_address = 'tim@example.org'
 const mailed = { password_digest: 'x', password_expires_at: new Date(START).toISOString() }

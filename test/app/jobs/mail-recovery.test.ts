@@ -2,22 +2,17 @@
 import t from 'tap'
 import { mailRecoveryJob } from '../../../app/jobs/mail-recovery.ts'
 import type { Mail } from '../../../app/mail/mail.ts'
-import { createLetters } from '../../../app/mail/templates.ts'
 import { all } from '../../../app/resources/all.ts'
 import { digestOf, where } from '../../../framework/index.ts'
-import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { runJob } from '../../kit/jobs.ts'
+import { collectingPost } from '../../kit/mail-jobs.ts'
 import { openTestStores, START } from '../../kit/stores.ts'
 
 const { store } = await openTestStores(t, all)
 const [users, recoveries] = [store('user'), store('password_recovery')]
-const sent: Mail[] = []
-const post = {
-  letters: createLetters('https://chat.example.org'),
-  send: async (mail: Mail) => void sent.push(mail),
-}
+const { sent, post } = collectingPost()
 const job = mailRecoveryJob({ users, recoveries, post, now: () => START })
-const run = (email_address: string, attempt = 1) =>
-  job.run({ email_address }, { ...NO_CONTEXT, id: 'job', attempt, signal: AbortSignal.any([]) })
+const run = (email_address: string, attempt = 1) => runJob(job, { email_address }, attempt)
 const tokenOf = (mail: Mail | undefined): string =>
   /#token=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? ''
 
