@@ -1,28 +1,39 @@
-/** Recovers an account as a person does, in the machine's browser: from the address to the login, by the mail that is shown. */
+/** Recovers an account as a person does, in the machine's browser: from the address to the login, by the mails that are shown. */
+import type { Page } from 'playwright-core'
 import t from 'tap'
 import { openPage } from '../kit/browser.ts'
+import { SUBJECTS, tokenIn } from '../kit/mailed-messenger.ts'
 import { openTestMessenger } from '../kit/messenger.ts'
 
 const NEW = 'no loud red chair'
+
+/** The secret in the mail of that subject, which is on its way. */
+async function tokenMailed(page: Page, url: string, subject: string): Promise<string> {
+  const mail = page.getByRole('link', { name: subject })
+  for (;;) {
+    await page.goto(`${url}/sent-mails`)
+    if ((await mail.count()) > 0) break
+  }
+  await mail.click()
+  return tokenIn(await page.locator('pre').innerText())
+}
 
 t.test('a person who has lost a password chooses another', async (t) => {
   const messenger = await openTestMessenger(t)
   const url = await messenger.listen({ host: '127.0.0.1', port: 0 })
   await messenger.signUp('tim', { email_address: 'tim@example.org' })
   const { page, complaints, origins } = await openPage(t)
+  const confirmation = await tokenMailed(page, url, SUBJECTS.confirmation)
+  await page.goto(`${url}/account/confirm#token=${confirmation}`)
+  await page.getByRole('button', { name: 'Yes, it is mine' }).click()
+  await page.getByText('The address is confirmed').waitFor()
+
   await page.goto(`${url}/account/recover`)
   await page.getByLabel('E-mail address').fill('Tim@example.org')
   await page.getByRole('button', { name: 'Mail me a link' }).click()
   await page.getByText('a mail is on its way').waitFor()
 
-  const mail = page.getByRole('link', { name: 'Choose a new password' })
-  for (;;) {
-    await page.goto(`${url}/sent-mails`)
-    if ((await mail.count()) > 0) break
-  }
-  await mail.click()
-  const text = await page.locator('pre').innerText()
-  const token = /#token=([\w-]+)/.exec(text)?.[1] ?? ''
+  const token = await tokenMailed(page, url, SUBJECTS.recovery)
   await page.goto(`${url}/account/recover#token=${token}`)
   await page.getByLabel('New password').fill('Password123!')
   t.equal(new URL(page.url()).hash, '', 'the secret stays in no history')
