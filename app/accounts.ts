@@ -22,6 +22,7 @@ import { mailedPasswordEnd } from './mail/templates.ts'
 import { recoverPassword, type RecoveredPassword } from './recovery.ts'
 import type { emailConfirmation } from './resources/email-confirmation.ts'
 import type { passwordRecovery } from './resources/password-recovery.ts'
+import type { availability } from './resources/availability.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
 import { scopesOfUser } from './scopes.ts'
@@ -87,6 +88,8 @@ export interface AccountsOptions {
   readonly sessionStore: PlainStore<typeof session>
   readonly recoveries: PlainStore<typeof passwordRecovery>
   readonly confirmations: PlainStore<typeof emailConfirmation>
+  /** Each user gets one. */
+  readonly availabilities: PlainStore<typeof availability>
   readonly log: SecurityLog
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -95,7 +98,7 @@ export interface AccountsOptions {
 
 /** Makes accounts over the store of users. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { users, passwords, sessions, sessionStore, log, now } = options
+  const { users, passwords, sessions, sessionStore, availabilities, log, now } = options
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
       const { username, full_name, email_address } = account
@@ -117,6 +120,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           if (!(error instanceof ConflictError)) throw error
           throw new ConflictError('This username is taken. Choose another.', { cause: error })
         })
+      await availabilities.create({ user_id: made.key }, { transaction })
       return made.key
     },
     login: (credentials, client) => login(options, credentials, client),

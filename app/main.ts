@@ -1,5 +1,6 @@
 /** Starts the messenger: `npm start`; `node app/main.ts seed` loads `seed/` into an empty database and ends. */
 import { DeclarationError, ResourceError } from '../framework/index.ts'
+import { isPageBuilt } from './build-page.ts'
 import { readConfig, type Config } from './config.ts'
 import { listenFault } from './listen-fault.ts'
 import { openMessenger, type Messenger } from './messenger.ts'
@@ -42,7 +43,7 @@ function announce(
   const address = http.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const name = host.includes(':') ? `[${host}]` : host
-  say(`Holdfast messenger: http://${name}:${String(port)}/docs`)
+  say(`Holdfast messenger: http://${name}:${String(port)}${isPageBuilt() ? '' : '/docs'}`)
   say(`Database: ${stores.database.description}`)
   say(`Mail: ${mailDescription}`)
   if (!isProduction) say('Log in as admin with Password123!')

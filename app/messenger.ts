@@ -7,6 +7,7 @@ import {
   createTokens,
   openBus,
   openStores,
+  pageFiles,
   serve,
   type Server,
   type ServerOptions,
@@ -15,15 +16,19 @@ import {
 } from '../framework/index.ts'
 import { createAccounts } from './accounts.ts'
 import { allActions } from './actions/all.ts'
-import { onCreateMessage } from './channels.ts'
+import { isPageBuilt, PAGE_FOLDER } from './build-page.ts'
+import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
+import { createConversations } from './conversations.ts'
 import { allJobs } from './jobs/all.ts'
+import { openMedia } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Mailer } from './mail/mail.ts'
 import { openMailRoute } from './mail/mailer.ts'
 import { createPost } from './mail/post.ts'
 import { createLetters } from './mail/templates.ts'
 import { accountPages } from './pages/account-pages.ts'
+import { createPeople } from './people.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
@@ -32,11 +37,9 @@ import { createSecondFactors } from './second-factor.ts'
 import { createSecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
-import { messageStoreFactory } from './stores/message-store-factory.ts'
-import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
-import { sessionStoreFactory } from './stores/session-store-factory.ts'
-import { userStoreFactory } from './stores/user-store-factory.ts'
+import { allStoreFactories } from './stores/all.ts'
 import { readTokenKeys } from './token-keys.ts'
+import { createUnread } from './unread.ts'
 
 /** The stores of the messenger. */
 export type MessengerStores = Stores<(typeof all)['resources']>
@@ -68,6 +71,16 @@ export interface MessengerParts {
 
 /** Who issues tokens, and for whom. */
 const ISSUER = 'holdfast-messenger'
+
+/** What images and films of the page are asked for with: their elements bring no header. */
+export const MEDIA_COOKIE = Object.freeze({ name: 'holdfast_media', path: '/media' })
+
+/** The page, with the paths below which files and uploads are and no views. Vue writes its own templates by a policy of its own. */
+const PAGE = Object.freeze({
+  folder: PAGE_FOLDER,
+  notPages: ['media', 'uploads', 'account'],
+  trustedTypes: ['vue'],
+})
 
 const INFO = Object.freeze({
   title: 'Holdfast messenger',
@@ -117,6 +130,9 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const { tokens, sessions, log } = openSessions(stores, parts)
   const passwords = createPasswords()
   const sessionStore = stores.store('session')
+  const attachments = stores.store('attachment')
+  const media = openMedia(config, attachments)
+  const domain = { stores, now }
   const people = {
     users: stores.store('user'),
     passwords,
@@ -124,6 +140,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     recoveries: stores.store('password_recovery'),
     confirmations: stores.store('email_confirmation'),
     log,
+    availabilities: stores.store('availability'),
     now,
   }
   const factors = stores.store('second_factor')
@@ -132,20 +149,35 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
   const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
   const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
-  const events = stores.store('security_event')
-  const { jobs, ...sent } = allJobs({ ...people, sessions: sessionStore, events, post })
-  const { actions, login, refresh } = allActions({ accounts, secondFactors, ...sent })
+  const { jobs, ...sent } = allJobs({
+    ...people,
+    sessions: sessionStore,
+    events: stores.store('security_event'),
+    post,
+    notifications: stores.store('notification'),
+    attachments,
+    media,
+  })
+  const { actions, login, refresh } = allActions({
+    accounts,
+    secondFactors,
+    people: createPeople(stores),
+    stores,
+    conversations: createConversations(domain),
+    unread: createUnread(domain),
+    ...sent,
+  })
   const server = await serve(stores, {
-    factories: [
-      userStoreFactory({ ...people, sessions: sessionStore }),
-      messageStoreFactory,
-      sessionStoreFactory({ sessions: sessionStore, log }),
-      securityEventStoreFactory,
-    ],
+    factories: allStoreFactories({ ...domain, log }),
     actions,
     jobs,
-    channels: [onCreateMessage],
-    plugins: [...plugins, accountPages],
+    channels: [onCreateMessage, onNotification],
+    plugins: [
+      ...plugins,
+      accountPages,
+      ...media.plugins,
+      ...(isPageBuilt() ? [pageFiles(PAGE)] : []),
+    ],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>
@@ -154,6 +186,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
         : accounts.refresh(grant.refreshToken, client),
     grantLimits: { password: login, refresh_token: refresh },
     areLimitsKept,
+    sessionCookies: { access: [MEDIA_COOKIE] },
     allowedOrigins,
     trustProxy,
     isProduction,
@@ -167,6 +200,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     async close() {
       // Together: who sends a mail would hold up the server's end.
       await Promise.all([server.close(), mailer?.close()])
+      await media.close()
     },
     stores,
     mailer,

@@ -17,9 +17,36 @@ const operations = documentedOperations(document)
 const CALLERS = [undefined, ann.token]
 const NOBODY = '01980000-0000-7000-8000-000000000000'
 
+/** What ann may change, by the beginnings of paths; else it is her message. */
+const OWN: readonly (readonly [string, string])[] = await ownThings()
+
+async function ownThings(): Promise<readonly (readonly [string, string])[]> {
+  const made = async (line: string, item: object) =>
+    (await call(line, { as: ann.token, json: { item } })).json<{ key: string }>().key
+  const conversation = await made('POST /actions/conversation', { title: 'Garden' })
+  const reaction = await made('POST /actions/message-reaction', {
+    message_id: message,
+    emoji: '👍',
+  })
+  await made(`PATCH /actions/message/${message}`, { text: 'Hello!' })
+  const { results: versions } = await stores.store('message_version').search()
+  const { results: members } = await stores.store('conversation_member').search()
+  return [
+    ['/actions/user', ann.key],
+    ['/actions/conversation-member', members[0]?.key ?? ''],
+    ['/actions/conversation', conversation],
+    ['/actions/message-reaction', reaction],
+    ['/actions/message-version', versions[0]?.key ?? ''],
+  ]
+}
+
+function ownKeyOf({ path }: DocumentedOperation): string {
+  return OWN.find(([beginning]) => path.startsWith(beginning))?.[1] ?? message
+}
+
 /** The path of an operation, about something that ann may change. */
-function pathOf({ path }: DocumentedOperation, key?: string): string {
-  return path.replace('{key}', key ?? (path.startsWith('/actions/user') ? ann.key : message))
+function pathOf(operation: DocumentedOperation, key = ownKeyOf(operation)): string {
+  return operation.path.replace('{key}', key)
 }
 
 /** What ann is told where only admins read; undefined elsewhere. */
@@ -34,7 +61,15 @@ function lineOf(operation: DocumentedOperation, query = ''): string {
 /** What is in the database, as its stores tell. */
 async function everything(): Promise<string> {
   const { store } = stores
-  const all = [store('user'), store('message'), store('session')].map(async (one) => {
+  const all = [
+    store('user'),
+    store('message'),
+    store('session'),
+    store('conversation'),
+    store('conversation_member'),
+    store('message_version'),
+    store('message_reaction'),
+  ].map(async (one) => {
     const { results } = await one.search({ limit: 100 })
     return results.map(({ item }) => item)
   })
@@ -225,7 +260,7 @@ t.test('an input that the document does not permit is refused over a socket too'
 t.test('whatever a parameter of a call is, it is answered, and never a defect', async (t) => {
   const ask = caller(ann.token)
   for (const operation of operations.filter(({ method }) => method === 'GET')) {
-    const key = operation.path.includes('{key}') ? { key: message } : {}
+    const key = operation.path.includes('{key}') ? { key: ownKeyOf(operation) } : {}
     for (const name of ['key', 'nobody_knows', '__proto__', ...operation.parameters]) {
       for (const value of BAD_VALUES) {
         const input = { ...key, ...Object.fromEntries([[name, value]]) }

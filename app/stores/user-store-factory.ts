@@ -20,6 +20,18 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   const isSelf = row.id.eq(me.id)
   const isAdmin = me.scope('admin')
   const isSelfOrAdmin = isSelf.or(isAdmin)
+  const isFriend = row.friendship.some(({ user_id, state }) =>
+    user_id.eq(me.id).and(state.eq('friends')),
+  )
+  const isBlocked = row.friendships.some(({ other_id, state }) =>
+    other_id.eq(me.id).and(state.eq('blocked')),
+  )
+  type Visibility = `${'full_name' | 'email_address' | 'about' | 'avatar'}_visibility`
+  /** Whom the user lets read a part of its profile. */
+  const readersBy = (name: Visibility) => {
+    const isShown = row[name].eq('everyone').or(row[name].eq('friends').and(isFriend))
+    return isSelfOrAdmin.or(isShown.and(isBlocked.not()))
+  }
   const isAdminOverOthers = isAdmin.and(row.id.ne(me.id))
   return {
     read: anyone,
@@ -27,14 +39,17 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
     update: isSelfOrAdmin,
     delete: isAdminOverOthers,
     attributes: {
-      full_name: { read: isSelfOrAdmin.or(row.full_name_visibility.eq('everyone')) },
-      email_address: { read: isSelfOrAdmin.or(row.email_address_visibility.eq('everyone')) },
+      full_name: { read: readersBy('full_name_visibility') },
+      email_address: { read: readersBy('email_address_visibility') },
       confirmed_address: { read: isSelfOrAdmin },
-      about: { read: isSelfOrAdmin.or(row.about_visibility.eq('everyone')) },
+      about: { read: readersBy('about_visibility') },
+      avatar_id: { read: readersBy('avatar_visibility'), update: isSelf },
       // Nobody is shown to others by somebody else, not even by an admin.
       full_name_visibility: { read: isSelfOrAdmin, update: isSelf },
       email_address_visibility: { read: isSelfOrAdmin, update: isSelf },
       about_visibility: { read: isSelfOrAdmin, update: isSelf },
+      avatar_visibility: { read: isSelfOrAdmin, update: isSelf },
+      presence_visibility: { read: isSelfOrAdmin, update: isSelf },
       admin: { update: isAdminOverOthers },
       blocked: { read: isAdmin, update: isAdminOverOthers },
     },

@@ -36,7 +36,7 @@ test('the seeds of the messenger are whole, and loaded once', async (t) => {
   const messages = read('message.json')
   t.equal(new Set(messages.map(({ id }) => id)).size, messages.length)
   const options = { stores, passwords, folder: SEED }
-  t.equal(await seed(options), messages.length + 1)
+  t.equal(await seed(options), messages.length + 2, 'the user and its availability too')
   t.equal(await seed(options), 0)
   t.equal(await stores.store('message').count(), messages.length)
   const { item } = await users.readOrThrow('9b38eb94-573f-43d6-a9e7-910757ce3f54')

@@ -48,6 +48,7 @@ export async function openAccounts(t: Test) {
     sessionStore,
     recoveries: stores.store('password_recovery'),
     confirmations: stores.store('email_confirmation'),
+    availabilities: stores.store('availability'),
     log,
     now,
     // As of who has none; messenger.second-factor.test.ts is about those who have.

@@ -1,0 +1,79 @@
+/** Cleans up after uploads that nothing came of, and after processes that ended in the middle. */
+import { cron, job, where, type PlainStore } from '../../framework/index.ts'
+import type { Media } from '../media/media.ts'
+import type { MediaStorage } from '../media/media-storage.ts'
+import { all } from '../resources/all.ts'
+import type { attachment } from '../resources/attachment.ts'
+
+/** How long somebody may take to finish an upload, and to attach it. */
+export const LOOSE_MS = 24 * 3600 * 1000
+const BATCH = 100
+
+/** What cleaning up needs. */
+export interface CleanMediaParts {
+  readonly attachments: PlainStore<typeof attachment>
+  readonly media: Pick<Media, 'storage'>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Once a day: deletes attachments that are older than a day and unfinished, refused or attached to nothing; then files whose attachment is
+ * gone, and what was uploaded of images that have been made anew or is kept elsewhere by now.
+ */
+export function cleanMediaJob({ attachments, media, now }: CleanMediaParts) {
+  return job('clean_media', {
+    triggers: [cron('41 3 * * *')],
+    retries: { count: 3, firstRestSeconds: 60 },
+    timeoutSeconds: 3600,
+    concurrency: 1,
+    async run() {
+      const beforeMs = now() - LOOSE_MS
+      await attachments.deleteAll(looseSince(new Date(beforeMs).toISOString()))
+      const storage = await media.storage()
+      for await (const ids of batches(storage, beforeMs)) await tidy(ids, storage, attachments)
+    },
+  })
+}
+
+function looseSince(time: string) {
+  return where(all, 'attachment', (row) =>
+    row.created_at
+      .lt(time)
+      .and(
+        row.state
+          .ne('ready')
+          .or(row.message_id.notExists().and(row.shown_by.some((user) => user.id.exists()).not())),
+      ),
+  )
+}
+
+/** The ids of which something was written before that time and nothing is being written; each once or more. */
+async function* batches(
+  storage: MediaStorage,
+  beforeMs: number,
+): AsyncGenerator<ReadonlySet<string>> {
+  let ids = new Set<string>()
+  for await (const { id, changedAtMs } of storage.list()) {
+    if (changedAtMs < beforeMs) ids.add(id)
+    if (ids.size < BATCH) continue
+    yield ids
+    ids = new Set()
+  }
+  yield ids
+}
+
+async function tidy(
+  ids: ReadonlySet<string>,
+  storage: MediaStorage,
+  attachments: PlainStore<typeof attachment>,
+): Promise<void> {
+  const keys = [...ids]
+  const rows = await attachments.readBatch(keys)
+  for (const [index, id] of keys.entries()) {
+    const item = rows[index]?.item
+    if (item === undefined) await storage.remove(id)
+    else if (item.state !== 'ready') continue
+    else await (item.kind === 'image' ? storage.removeUpload(id) : storage.settle(id))
+  }
+}

@@ -1,0 +1,11 @@
+/** Where the files of messages are. Browsers bring a cookie along. */
+
+/** The file itself. */
+export function mediaUrl(id: string): string {
+  return `/media/${encodeURIComponent(id)}`
+}
+
+/** A small picture of it. */
+export function thumbnailUrl(id: string): string {
+  return `${mediaUrl(id)}/thumbnail`
+}

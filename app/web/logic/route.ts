@@ -1,0 +1,84 @@
+/** The paths of the page, read and written. */
+
+/** What the page shows. */
+export type Route =
+  | { readonly name: 'home' }
+  | { readonly name: 'conversation'; readonly id: string }
+  | { readonly name: 'media'; readonly id: string }
+  | { readonly name: 'join'; readonly code: string }
+  | { readonly name: 'people' }
+  | { readonly name: 'settings'; readonly part: SettingsPart }
+  | { readonly name: 'admin'; readonly part: AdminPart }
+  | { readonly name: 'developer' }
+  | { readonly name: 'unknown' }
+
+/** Parts of the settings. */
+export const SETTINGS_PARTS = ['profile', 'look', 'security'] as const
+export type SettingsPart = (typeof SETTINGS_PARTS)[number]
+/** Parts of the admin's view. */
+export const ADMIN_PARTS = ['users', 'events'] as const
+export type AdminPart = (typeof ADMIN_PARTS)[number]
+
+/** The room that everybody reads, beside the conversations that have an id. */
+export const EVERYONE = 'everyone'
+
+/** Reads a path. */
+export function parseRoute(path: string): Route {
+  const [first = '', second = '', third, ...rest] = path
+    .split('/')
+    .slice(1)
+    .map((part) => decode(part))
+  if (rest.length > 0) return { name: 'unknown' }
+  switch (first) {
+    case '':
+      return { name: 'home' }
+    case 'c':
+      if (second === '') return { name: 'home' }
+      if (third === 'media') return { name: 'media', id: second }
+      return third === undefined ? { name: 'conversation', id: second } : { name: 'unknown' }
+    case 'join':
+      return second === '' ? { name: 'unknown' } : { name: 'join', code: second }
+    case 'people':
+    case 'developer':
+      return { name: first }
+    case 'settings':
+      return { name: first, part: oneOf(SETTINGS_PARTS, second) }
+    case 'admin':
+      return { name: first, part: oneOf(ADMIN_PARTS, second) }
+    default:
+      return { name: 'unknown' }
+  }
+}
+
+/** The path of a route. */
+export function pathOfRoute(route: Route): string {
+  switch (route.name) {
+    case 'conversation':
+      return `/c/${encodeURIComponent(route.id)}`
+    case 'media':
+      return `/c/${encodeURIComponent(route.id)}/media`
+    case 'join':
+      return `/join/${encodeURIComponent(route.code)}`
+    case 'settings':
+    case 'admin':
+      return `/${route.name}/${route.part}`
+    case 'people':
+    case 'developer':
+      return `/${route.name}`
+    case 'home':
+    case 'unknown':
+      return '/'
+  }
+}
+
+function oneOf<const T extends readonly string[]>(all: T, text: string): T[number] {
+  return all.find((one) => one === text) ?? (all[0] as T[number])
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

@@ -1,0 +1,63 @@
+/** Tests clean-media.ts: what nothing came of goes after a day, rows and files, and nothing else does. */
+import { readdir, utimes } from 'node:fs/promises'
+import t from 'tap'
+import { cleanMediaJob, LOOSE_MS } from '../../../app/jobs/clean-media.ts'
+import { createDiskStorage } from '../../../app/media/disk-storage.ts'
+import { all } from '../../../app/resources/all.ts'
+import { NO_CONTEXT } from '../../kit/jobs.ts'
+import { openTestStores, START } from '../../kit/stores.ts'
+
+t.test('what is loose, refused, or left of what is gone is cleaned up', async (t) => {
+  const { store } = await openTestStores(t, all)
+  const folder = t.testdir()
+  const storage = createDiskStorage(folder)
+  const { key: owner_id } = await store('user').create({ username: 'tim', password_digest: 'x' })
+  const { key: message_id } = await store('message').create({ text: 'x', author_id: owner_id })
+  const made = async (changed: object) => {
+    const { key: id } = await store('attachment').create({
+      owner_id,
+      purpose: 'message',
+      state: 'ready',
+      kind: 'image',
+      name: 'a.png',
+      media_type: 'image/png',
+      byte_count: 1,
+      ...changed,
+    })
+    await storage.write({ id, part: 'upload' }, Buffer.from('x'))
+    await storage.write({ id, part: 'image' }, Buffer.from('x'))
+    return id
+  }
+  const attached = await made({ message_id })
+  const file = await made({ message_id, kind: 'file' })
+  const avatar = await made({ purpose: 'avatar' })
+  await store('user').update(owner_id, { avatar_id: avatar })
+  await made({})
+  await made({ purpose: 'avatar' })
+  await made({ state: 'uploading' })
+  await made({ state: 'refused', message_id: null })
+  const gone = '00000000-0000-7000-8000-00000000dead'
+  await storage.write({ id: gone, part: 'upload' }, Buffer.from('x'))
+  const fresh = '00000000-0000-7000-8000-00000000beef'
+  for (const name of await readdir(folder))
+    await utimes(`${folder}/${name}`, START / 1000, START / 1000)
+  await storage.write({ id: fresh, part: 'upload' }, Buffer.from('x'))
+  const run = (now: number) =>
+    cleanMediaJob({
+      attachments: store('attachment'),
+      media: { storage: () => Promise.resolve(storage) },
+      now: () => now,
+    }).run({}, { ...NO_CONTEXT, id: 'a', attempt: 1, signal: AbortSignal.any([]) })
+  const before = await readdir(folder)
+  await run(START + LOOSE_MS - 60_000)
+  t.same(await readdir(folder), before, 'not before a day is over')
+  t.equal(await store('attachment').count(), 7)
+  await run(START + LOOSE_MS + 60_000)
+  const left = (await store('attachment').search()).results.map(({ key }) => key)
+  t.same(left.toSorted(), [attached, file, avatar].toSorted())
+  t.same(
+    (await readdir(folder)).sort(),
+    [`${attached}.image`, `${avatar}.image`, file, `${file}.image`, fresh].sort(),
+    'what was uploaded of an image that is made anew is not kept either',
+  )
+})

@@ -1,0 +1,20 @@
+/** Tests person-look.ts. */
+import t from 'tap'
+import { hueOf, HUES, initialsOf, nameOf } from '../../../../app/web/logic/person-look.ts'
+
+t.test('a person has a name, initials and a colour', (t) => {
+  t.equal(nameOf({ username: 'tim', full_name: 'Tim Example' }), 'Tim Example')
+  t.equal(nameOf({ username: 'tim', full_name: null }), 'tim')
+  t.same(['Tim Example', 'tim', 'anna-maria.b', '  ', 'Łucja Ż', '😀 x'].map(initialsOf), [
+    'TE',
+    'T',
+    'AB',
+    '?',
+    'ŁŻ',
+    '😀X',
+  ])
+  const hues = new Set(Array.from({ length: 100 }, (_, index) => hueOf(`user-${index}`)))
+  t.equal(hues.size, HUES)
+  t.equal(hueOf('tim'), hueOf('tim'))
+  t.end()
+})
