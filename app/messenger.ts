@@ -11,6 +11,7 @@ import {
   serve,
   type Server,
   type ServerOptions,
+  type Sessions,
   type Stores,
   type TokenKeys,
 } from '../framework/index.ts'
@@ -21,11 +22,11 @@ import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations.ts'
 import { allJobs } from './jobs/all.ts'
-import { openMedia } from './media/media.ts'
+import { openMedia, type Media } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Mailer } from './mail/mail.ts'
 import { openMailRoute } from './mail/mailer.ts'
-import { createPost } from './mail/post.ts'
+import { createPost, type Post } from './mail/post.ts'
 import { createLetters } from './mail/templates.ts'
 import { accountPages } from './pages/account-pages.ts'
 import { createPeople } from './people.ts'
@@ -34,7 +35,7 @@ import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
 import { scopesOfUser } from './scopes.ts'
 import { createSecondFactors } from './second-factor.ts'
-import { createSecurityLog } from './security-log.ts'
+import { createSecurityLog, type SecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
 import { allStoreFactories } from './stores/all.ts'
@@ -128,47 +129,19 @@ interface OpenParts extends Omit<MessengerParts, 'stores'> {
 async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messenger> {
   const { config, tokenKeys, logStream, socketLimits, now = Date.now } = parts
   const { tokens, sessions, log } = openSessions(stores, parts)
-  const passwords = createPasswords()
-  const sessionStore = stores.store('session')
-  const attachments = stores.store('attachment')
-  const media = openMedia(config, attachments)
-  const domain = { stores, now }
-  const people = {
-    users: stores.store('user'),
-    passwords,
-    sessionStore,
-    recoveries: stores.store('password_recovery'),
-    confirmations: stores.store('email_confirmation'),
-    log,
-    availabilities: stores.store('availability'),
-    now,
-  }
-  const factors = stores.store('second_factor')
-  const secondFactors = createSecondFactors({ ...people, factors, issuer: INFO.title })
-  const accounts = createAccounts({ ...people, sessions, secondFactors })
-  const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
+  const media = openMedia(config, stores.store('attachment'))
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
   const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
-  const { jobs, ...sent } = allJobs({
-    ...people,
-    sessions: sessionStore,
-    events: stores.store('security_event'),
-    post,
-    notifications: stores.store('notification'),
-    attachments,
+  const { passwords, accounts, jobs, actions, login, refresh } = openWork(stores, {
+    sessions,
+    log,
     media,
+    post,
+    now,
   })
-  const { actions, login, refresh } = allActions({
-    accounts,
-    secondFactors,
-    people: createPeople(stores),
-    stores,
-    conversations: createConversations(domain),
-    unread: createUnread(domain),
-    ...sent,
-  })
+  const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const server = await serve(stores, {
-    factories: allStoreFactories({ ...domain, log }),
+    factories: allStoreFactories({ stores, log, now }),
     actions,
     jobs,
     channels: [onCreateMessage, onNotification],
@@ -207,6 +180,51 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     mailDescription,
     seed: () => seed({ stores, passwords, folder }),
   })
+}
+
+interface WorkParts {
+  readonly sessions: Sessions
+  readonly log: SecurityLog
+  readonly media: Media
+  readonly post: Post | undefined
+  readonly now: () => number
+}
+
+/** What the messenger does: its actions, and the jobs behind them. */
+function openWork(stores: MessengerStores, { sessions, log, media, post, now }: WorkParts) {
+  const passwords = createPasswords()
+  const people = {
+    users: stores.store('user'),
+    passwords,
+    sessionStore: stores.store('session'),
+    recoveries: stores.store('password_recovery'),
+    confirmations: stores.store('email_confirmation'),
+    availabilities: stores.store('availability'),
+    log,
+    now,
+  }
+  const factors = stores.store('second_factor')
+  const secondFactors = createSecondFactors({ ...people, factors, issuer: INFO.title })
+  const accounts = createAccounts({ ...people, sessions, secondFactors })
+  const { jobs, ...sent } = allJobs({
+    ...people,
+    sessions: people.sessionStore,
+    events: stores.store('security_event'),
+    notifications: stores.store('notification'),
+    attachments: stores.store('attachment'),
+    media,
+    post,
+  })
+  const work = allActions({
+    accounts,
+    secondFactors,
+    people: createPeople(stores),
+    stores,
+    conversations: createConversations({ stores, now }),
+    unread: createUnread({ stores, now }),
+    ...sent,
+  })
+  return { passwords, accounts, jobs, ...work }
 }
 
 /** Sessions, and tokens that are refused from when the log tells that they should be. */

@@ -20,14 +20,14 @@ const PARAMETERS: readonly string[] = ['region', 'tls']
  */
 export function parseBucket(text: string): Bucket | undefined {
   const url = URL.parse(text)
-  const bucket = BUCKET.exec(url?.pathname ?? '')?.[1]
-  if (url?.protocol !== 's3:' || url.host === '' || url.hash !== '' || bucket === undefined)
-    return undefined
+  if (url?.protocol !== 's3:' || url.host === '' || url.hash !== '') return undefined
+  const bucket = BUCKET.exec(url.pathname)?.[1]
   const { username, host, searchParams } = url
   const tls = searchParams.get('tls') ?? 'on'
   const isKnown = [...searchParams.keys()].every((name) => PARAMETERS.includes(name))
   const credentials = credentialsOf(url)
-  if (!isKnown || !['on', 'off'].includes(tls) || credentials === undefined) return undefined
+  if (bucket === undefined || credentials === undefined) return undefined
+  if (!isKnown || !['on', 'off'].includes(tls)) return undefined
   return Object.freeze<Bucket>({
     endpoint: `${tls === 'on' ? 'https' : 'http'}://${host}`,
     region: searchParams.get('region') ?? 'us-east-1',

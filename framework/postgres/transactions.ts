@@ -34,6 +34,13 @@ interface OpenTransaction {
   readonly tells: Set<() => void>
 }
 
+/** In one order, so that no two wait for each other. */
+async function lock(names: readonly string[], queryable: Queryable): Promise<void> {
+  for (const name of [...new Set(names)].toSorted()) {
+    await queryable.query({ text: LOCK, values: [name] })
+  }
+}
+
 /**
  * The transactions of a database.
  * @param onWrite called after each commit of something written
@@ -92,12 +99,7 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
         work(transaction, formatCursor(await readCursor(find(transaction).queryable)))
       return within === undefined ? begin(look, SNAPSHOT) : look(within)
     },
-    async lock(names, transaction) {
-      const { queryable } = find(transaction)
-      for (const name of [...new Set(names)].toSorted()) {
-        await queryable.query({ text: LOCK, values: [name] })
-      }
-    },
+    lock: (names, transaction) => lock(names, find(transaction).queryable),
     queryable: (transaction) =>
       transaction === undefined ? database : find(transaction).queryable,
     writing(transaction) {

@@ -27,15 +27,16 @@ t.test('messages of a conversation are numbered from 1, and move it up', async (
   const second = await talk.say(key, ann.token)
   t.match(first.item, { number: 1, conversation_id: key, author_id: tim.key, edited_at: null })
   t.match(second, { item: { number: 2, author_id: ann.key }, updatable: true, deletable: true })
-  const { item } = (await call(`GET /actions/conversation/${key}`, { as: tim.token })).json<Told>()
+  const talkOfTim = await call(`GET /actions/conversation/${key}`, { as: tim.token })
+  const { item } = talkOfTim.json<Told>()
   t.equal(item['message_count'], 2)
   t.ok(String(item['last_message_at']) >= String(item['created_at']))
   const { body } = await call(`GET /actions/conversation/${key}/members`, { as: tim.token })
   const { results } = JSON.parse(body) as { results: readonly Told[] }
-  const read = Object.fromEntries(
+  const readNumbers = Object.fromEntries(
     results.map((one) => [one.item['user_id'], one.item['read_number']]),
   )
-  t.same(read, { [tim.key]: 1, [ann.key]: 2 }, 'who writes has read so far')
+  t.same(readNumbers, { [tim.key]: 1, [ann.key]: 2 }, 'who writes has read so far')
 })
 
 t.test('numbers have no gap and no double, however many write at a time', async (t) => {

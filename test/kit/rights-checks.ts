@@ -36,11 +36,13 @@ export interface RightsChecks {
 export function rightsChecks(messenger: TestMessenger): RightsChecks {
   const { call, stores } = messenger
   const plainOf = (resource: string) => stores.store(resource as 'message')
-  const filterOf = (resource: string, key: string): object => {
+  const keyItemOf = (resource: string, key: string): Readonly<Record<string, unknown>> => {
     const { resource: declared } = plainOf(resource)
     const values = keyValuesOf(declared, key)
-    return Object.fromEntries(declared.key.map((name, at) => [name, { eq: values[at] }]))
+    return Object.fromEntries(declared.key.map((name, at) => [name, values[at]]))
   }
+  const filterOf = (resource: string, key: string): object =>
+    Object.fromEntries(Object.entries(keyItemOf(resource, key)).map(([name, eq]) => [name, { eq }]))
   const statusOf = (operation: keyof typeof DONE, outcome: Outcome): readonly number[] => {
     if (outcome === 'yes') return [DONE[operation]]
     return outcome === '–' ? [404, 405] : [Number(outcome)]
@@ -117,8 +119,7 @@ export function rightsChecks(messenger: TestMessenger): RightsChecks {
       isStatus(t, told.statusCode, statuses, line.split(' ')[0] ?? '')
     })
     await held('a batch', async (key) => {
-      const values = Object.entries(filterOf(resource, key)).map(([name, { eq }]) => [name, eq])
-      const item = { ...Object.fromEntries(values), ...change }
+      const item = { ...keyItemOf(resource, key), ...change }
       const edits = [isDelete ? { delete_key: key } : { update_item: item }]
       const told = await call(`PATCH ${path}-batch`, { as, json: { edits } })
       if (told.statusCode !== 200) isStatus(t, told.statusCode, [401, 404, 405], 'a batch')

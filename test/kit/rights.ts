@@ -103,19 +103,19 @@ export async function outcomeOfCreate(
     const isRead = and<Filter>(isTarget, access(target, role.caller).read)
     if ((await plain(target).count(isRead)) === 0) return '400'
   }
-  let isGranted = false
+  let granting = 0
   await store.transactions
     .transaction(async (transaction) => {
       const row = { ...made, ...sets, ...granted.sets } as Parameters<typeof store.create>[0]
       const { key } = await store.create(row, { transaction })
       const isRow = keyFilter(store.resource, key)
-      isGranted = (await store.count(and<Filter>(isRow, granted.create), { transaction })) > 0
+      granting = await store.count(and<Filter>(isRow, granted.create), { transaction })
       throw new Undone()
     })
     .catch((error: unknown) => {
       if (!(error instanceof Undone)) throw error
     })
-  return isGranted ? 'yes' : '403'
+  return granting > 0 ? 'yes' : '403'
 }
 
 /** One line of the table. */

@@ -20,6 +20,7 @@ t.test('rows of servers that know less are shown as well', (t) => {
     text: '',
     author_id: 'bob',
     created_at: at,
+    updated_at: at,
     edited_at: at,
     deleted_at: at,
     number: 3,
