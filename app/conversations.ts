@@ -9,7 +9,9 @@ import {
 } from '../framework/index.ts'
 import { directKeyOf } from './direct-key.ts'
 import { sqlIn, type DomainStores } from './domain-stores.ts'
+import { lockBoth } from './friendships.ts'
 import { newJoinCode } from './join-code.ts'
+import { isBlockedBetween, type Notifier } from './notifications.ts'
 import { all } from './resources/all.ts'
 
 /** Who asks, and within what. */
@@ -33,9 +35,9 @@ export interface Conversations {
   /** @returns the key of the conversation. @throws NotFoundError when there is none with that code */
   join(code: string, asking: Asking): Promise<string>
   /**
-   * Brings somebody into a group; nothing changes for who is in it.
+   * Brings somebody into a group, and tells it; nothing changes for who is in it.
    * @returns the key of the member
-   * @throws InvalidError that points at `/username`; ForbiddenError where there are two people
+   * @throws InvalidError that points at `/username`; ForbiddenError where there are two people, and when one of both has blocked the other
    */
   invite(
     invitation: { readonly conversation: string; readonly username: string },
@@ -55,6 +57,7 @@ export interface Conversations {
 /** What they need. */
 export interface ConversationsParts {
   readonly stores: DomainStores
+  readonly notifier: Notifier
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -88,10 +91,9 @@ async function direct(
   { me, transaction }: Asking,
 ): Promise<string> {
   if (other === me) throw fault('/user_id', 'is you: a conversation has two people')
-  const [conversations, members] = [
-    stores.store('conversation'),
-    stores.store('conversation_member'),
-  ]
+  const conversations = stores.store('conversation')
+  const members = stores.store('conversation_member')
+  const friendships = stores.store('friendship')
   const direct_key = directKeyOf(me, other)
   const filter = where(all, 'conversation', (row) => row.direct_key.eq(direct_key))
   const find = async (): Promise<string | undefined> =>
@@ -105,9 +107,11 @@ async function direct(
     return await stores.transactions.transaction(async () => {
       const last_message_at = new Date(now()).toISOString()
       const item = { kind: 'direct', direct_key, last_message_at } as const
+      await lockBoth(friendships, [me, other], transaction)
       const { key: conversation_id } = await conversations.create(item, { transaction })
+      const can_write = !(await isBlockedBetween(friendships, [me, other], transaction))
       for (const user_id of [me, other]) {
-        await members.create({ conversation_id, user_id }, { transaction })
+        await members.create({ conversation_id, user_id, can_write }, { transaction })
       }
       return conversation_id
     }, transaction)
@@ -143,6 +147,10 @@ async function invite(
   const { results } = await parts.stores.store('user').search({ filter, limit: 1 }, { transaction })
   const user = results[0]?.key
   if (user === undefined) throw fault('/username', 'is not the name of a user')
+  const friendships = parts.stores.store('friendship')
+  if (await isBlockedBetween(friendships, [asking.me, user], transaction)) {
+    throw new ForbiddenError('You can’t invite this user.')
+  }
   return addMember(parts, { id: conversation, message_count, user, invitedBy: asking.me }, asking)
 }
 
@@ -169,7 +177,12 @@ async function addMember(
     invited_by_id: invitedBy,
   }
   const { transaction } = asking
-  return (await parts.stores.store('conversation_member').create(item, { transaction })).key
+  const { key } = await parts.stores.store('conversation_member').create(item, { transaction })
+  if (invitedBy !== null) {
+    const notice = { user, kind: 'invitation', actor: invitedBy, conversation: id } as const
+    await parts.notifier.notify(notice, transaction)
+  }
+  return key
 }
 
 async function leave(

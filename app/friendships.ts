@@ -47,8 +47,7 @@ export function createFriendships(parts: FriendshipParts): Friendships {
       if (me === other) {
         throw new InvalidError([{ pointer: '/user_id', detail: 'must be somebody else' }])
       }
-      const names = [`friendship ${[me, other].toSorted().join(' ')}`]
-      await friendships.transactions.lock(names, transaction)
+      await lockBoth(friendships, [me, other], transaction)
       const known = await users.readBatch([me, other], { transaction })
       if (known.includes(undefined)) throw new NotFoundError()
       const rows = await readRows(friendships, both, transaction)
@@ -69,6 +68,16 @@ export function createFriendships(parts: FriendshipParts): Friendships {
       }
     },
   })
+}
+
+/** From here on, until the transaction ends, nothing changes between two people but by it. */
+export async function lockBoth(
+  friendships: PlainStore<typeof friendship>,
+  pair: readonly [string, string],
+  transaction: Transaction,
+): Promise<void> {
+  const name = `friendship ${[...pair].toSorted().join(' ')}`
+  await friendships.transactions.lock([name], transaction)
 }
 
 function isBlocking({ mine, theirs }: FriendshipPair): boolean {

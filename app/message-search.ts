@@ -25,7 +25,6 @@ const LAST_WORD = /(?:^|\s)([\p{L}\p{N}]+)$/u
 
 /**
  * Words of any language, as they stand. Only what the member reads is found: messages of its conversations, and of the public room.
- * Without an index on the words each of those is looked at.
  */
 const TEXT = `
 with asked as (

@@ -193,7 +193,7 @@ interface WorkParts {
 /** What the messenger does: its actions, and the jobs behind them. */
 function openWork(stores: MessengerStores, { sessions, log, media, post, now }: WorkParts) {
   const passwords = createPasswords()
-  const people = {
+  const account = {
     users: stores.store('user'),
     passwords,
     sessionStore: stores.store('session'),
@@ -204,11 +204,15 @@ function openWork(stores: MessengerStores, { sessions, log, media, post, now }: 
     now,
   }
   const factors = stores.store('second_factor')
-  const secondFactors = createSecondFactors({ ...people, factors, issuer: INFO.title })
-  const accounts = createAccounts({ ...people, sessions, secondFactors })
+  const secondFactors = createSecondFactors({ ...account, factors, issuer: INFO.title })
+  const accounts = createAccounts({ ...account, sessions, secondFactors })
+  const people = createPeople({ stores, now })
+  const { notifier } = people
   const { jobs, ...sent } = allJobs({
-    ...people,
-    sessions: people.sessionStore,
+    ...account,
+    stores,
+    notifier,
+    sessions: account.sessionStore,
     events: stores.store('security_event'),
     notifications: stores.store('notification'),
     attachments: stores.store('attachment'),
@@ -218,9 +222,9 @@ function openWork(stores: MessengerStores, { sessions, log, media, post, now }: 
   const work = allActions({
     accounts,
     secondFactors,
-    people: createPeople(stores),
+    people,
     stores,
-    conversations: createConversations({ stores, now }),
+    conversations: createConversations({ stores, notifier, now }),
     unread: createUnread({ stores, now }),
     ...sent,
   })

@@ -184,6 +184,7 @@ alter table message
 alter table message alter column attachment_ids drop default;
 create index message_conversation_id_created_at_idx on message (conversation_id, created_at, id);
 create index message_reply_to_id_idx on message (reply_to_id, id);
+create index message_text_text_idx on message using gin (to_tsvector('simple', text));
 alter table message
   add constraint message_conversation_id_fkey
     foreign key (conversation_id) references conversation (id) on delete cascade,
@@ -253,6 +254,8 @@ alter table attachment add constraint attachment_owner_id_fkey
   foreign key (owner_id) references "user" (id) on delete cascade;
 alter table attachment add constraint attachment_message_id_fkey
   foreign key (message_id) references message (id) on delete cascade;
+alter table attachment add constraint attachment_conversation_id_fkey
+  foreign key (conversation_id) references conversation (id) on delete cascade;
 create index attachment_owner_id_created_at_idx on attachment (owner_id, created_at, id);
 create index attachment_message_id_idx on attachment (message_id, id);
 create index attachment_conversation_id_created_at_idx on attachment (conversation_id, created_at, id);
@@ -321,11 +324,14 @@ alter table notification add constraint notification_user_id_fkey
   foreign key (user_id) references "user" (id) on delete cascade;
 alter table notification add constraint notification_actor_id_fkey
   foreign key (actor_id) references "user" (id) on delete cascade;
+alter table notification add constraint notification_conversation_id_fkey
+  foreign key (conversation_id) references conversation (id) on delete cascade;
 alter table notification add constraint notification_message_id_fkey
   foreign key (message_id) references message (id) on delete cascade;
 create index notification_user_id_created_at_idx on notification (user_id, created_at, id);
 create index notification_created_at_idx on notification (created_at, id);
 create index notification_actor_id_idx on notification (actor_id, id);
+create index notification_conversation_id_idx on notification (conversation_id, id);
 create index notification_message_id_idx on notification (message_id, id)`,
   },
 ])

@@ -1,5 +1,6 @@
 /** Tells people what they should know of. */
 import { where, type PlainStore, type Transaction } from '../framework/index.ts'
+import { sqlIn, type DomainStores } from './domain-stores.ts'
 import { all } from './resources/all.ts'
 import type { friendship } from './resources/friendship.ts'
 import type { notification, NotificationKind } from './resources/notification.ts'
@@ -60,6 +61,38 @@ export function createNotifier({ notifications, friendships }: NotifierParts): N
       }
     },
   })
+}
+
+/** Somebody has read what it was told of the messages of a conversation, up to a number. */
+export async function readNotices(
+  stores: Pick<DomainStores, 'queryable'>,
+  read: { readonly user: string; readonly conversation: string; readonly number: number },
+  transaction: Transaction,
+): Promise<void> {
+  await sqlIn(stores, transaction)
+    .updateTable('notification as n')
+    .from('message as m')
+    .set({ is_read: true })
+    .whereRef('m.id', '=', 'n.message_id')
+    .where('n.user_id', '=', read.user)
+    .where('n.conversation_id', '=', read.conversation)
+    .where('n.is_read', '=', false)
+    .where('m.number', '<=', read.number)
+    .execute()
+}
+
+/** Whether one of two people has blocked the other. */
+export async function isBlockedBetween(
+  friendships: NotifierParts['friendships'],
+  [one, other]: readonly [string, string],
+  transaction: Transaction,
+): Promise<boolean> {
+  const pairs = [
+    { user: one, actor: other },
+    { user: other, actor: one },
+  ]
+  for (const pair of pairs) if (await isBlocked(friendships, pair, transaction)) return true
+  return false
 }
 
 async function isBlocked(

@@ -1,5 +1,6 @@
 /** What the messenger knows of people among each other: friendships, who is found, and who is told. */
 import type { Stores } from '../framework/index.ts'
+import { createSetDirectWritable } from './direct-writable.ts'
 import { createFriendships, type Friendships } from './friendships.ts'
 import { createNotifier, type Notifier } from './notifications.ts'
 import { createPeopleSearch, type PeopleSearch } from './people-search.ts'
@@ -12,11 +13,19 @@ export interface People {
   readonly notifier: Notifier
 }
 
+/** What it needs. */
+export interface PeopleParts {
+  readonly stores: Stores<(typeof all)['resources']>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
 /** Puts it together on the stores. */
-export function createPeople(stores: Stores<(typeof all)['resources']>): People {
+export function createPeople({ stores, now }: PeopleParts): People {
   const friendships = stores.store('friendship')
   const notifications = stores.store('notification')
   const notifier = createNotifier({ notifications, friendships })
+  const setDirectWritable = createSetDirectWritable({ stores, now })
   return Object.freeze<People>({
     notifier,
     friendships: createFriendships({
@@ -24,8 +33,10 @@ export function createPeople(stores: Stores<(typeof all)['resources']>): People 
       users: stores.store('user'),
       notifier,
       // Whoever blocks somebody does not want to hear of it any more.
-      onBlocked: (transaction, { me, other }, isBlocked) =>
-        isBlocked ? notifier.withdraw({ user: me, actor: other }, transaction) : Promise.resolve(),
+      async onBlocked(transaction, { me, other }, isBlocked) {
+        if (isBlocked) await notifier.withdraw({ user: me, actor: other }, transaction)
+        await setDirectWritable(transaction, [me, other], !isBlocked)
+      },
     }),
     search: createPeopleSearch(stores.database),
   })

@@ -1,6 +1,7 @@
 /** How far somebody has read in its conversations, and what is unread. */
 import { NotFoundError, sql as text, type Transaction } from '../framework/index.ts'
 import { sqlIn, type DomainStores } from './domain-stores.ts'
+import { readNotices } from './notifications.ts'
 
 /** How far somebody has read in one conversation. */
 export interface ReadState {
@@ -25,7 +26,8 @@ export interface UnreadCounts {
 /** Reads on, and counts what is unread. */
 export interface Unread {
   /**
-   * Has read up to a number: never less than before, never more than there is, however many devices tell at a time.
+   * Has read up to a number: never less than before, never more than there is, however many devices tell at a time; and so what it was
+   * told of these messages.
    * @throws NotFoundError for who is no member
    */
   read(
@@ -58,6 +60,7 @@ export function createUnread({ stores, now }: UnreadParts): Unread {
         .where('m.user_id', '=', me)
         .where('m.read_number', '<', reached)
         .execute()
+      await readNotices(stores, { user: me, conversation, number }, transaction)
       const state = await sql
         .selectFrom('conversation_member as m')
         .innerJoin('conversation as c', 'c.id', 'm.conversation_id')

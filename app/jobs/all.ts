@@ -1,7 +1,9 @@
 /** The messenger's jobs, gathered. */
 import type { Passwords, PlainStore } from '../../framework/index.ts'
+import type { DomainStores } from '../domain-stores.ts'
 import type { Post } from '../mail/post.ts'
 import type { Media } from '../media/media.ts'
+import type { Notifier } from '../notifications.ts'
 import type { attachment } from '../resources/attachment.ts'
 import type { emailConfirmation } from '../resources/email-confirmation.ts'
 import type { notification } from '../resources/notification.ts'
@@ -19,9 +21,11 @@ import { mailPasswordNoticeJob } from './mail-password-notice.ts'
 import { mailPasswordJob } from './mail-password.ts'
 import { mailRecoveryJob } from './mail-recovery.ts'
 import { removeMediaJob } from './remove-media.ts'
+import { tellOfMessageJob } from './tell-of-message.ts'
 
 /** What the jobs need. */
 export interface JobParts {
+  readonly stores: DomainStores
   readonly users: PlainStore<typeof user>
   readonly passwords: Passwords
   readonly sessions: PlainStore<typeof session>
@@ -31,6 +35,7 @@ export interface JobParts {
   readonly notifications: PlainStore<typeof notification>
   readonly attachments: PlainStore<typeof attachment>
   readonly media: Media
+  readonly notifier: Notifier
   /** Undefined: no mail is sent, and there are no jobs for it. */
   readonly post: Post | undefined
   /** Milliseconds since the epoch. */
@@ -47,6 +52,7 @@ export function allJobs(parts: JobParts) {
     forgetNotificationsJob(notifications, now),
     removeMediaJob(media),
     cleanMediaJob({ attachments, media, now }),
+    tellOfMessageJob(parts),
   ]
   if (post === undefined) return { jobs: always }
   const mailParts = { ...parts, post }

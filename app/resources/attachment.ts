@@ -59,14 +59,13 @@ export const attachment = resource('attachment', {
       .nullable()
       .serverSet(),
     message_id: reference('message').nullable().serverSet(),
-    conversation_id: attribute(Type.String({ format: 'uuid' }))
-      .nullable()
-      .serverSet(),
+    conversation_id: reference('conversation').nullable().serverSet(),
     created_at: createdAt(),
   },
   links: {
     owner: belongsTo('user', 'owner_id', { onDelete: 'cascade' }),
     message: belongsTo('message', 'message_id', { onDelete: 'cascade' }),
+    conversation: belongsTo('conversation', 'conversation_id', { onDelete: 'cascade' }),
     shown_by: hasMany('user', 'avatar_id'),
   },
   indexes: [

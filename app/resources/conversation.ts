@@ -57,6 +57,7 @@ export const conversation = resource('conversation', {
     owner: belongsTo('user', 'owner_id'),
     members: hasMany('conversation_member', 'conversation_id'),
     messages: hasMany('message', 'conversation_id'),
+    attachments: hasMany('attachment', 'conversation_id'),
   },
   indexes: [index('last_message_at')],
   label: 'title',

@@ -9,6 +9,7 @@ import {
   index,
   reference,
   resource,
+  textIndex,
   timestamp,
   uniqueIndex,
   updatedAt,
@@ -69,6 +70,7 @@ export const message = resource('message', {
     index('created_at'),
     uniqueIndex('conversation_id', 'number'),
     index('conversation_id', 'created_at'),
+    textIndex('text'),
   ],
   summary: 'text',
 })

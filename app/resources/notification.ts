@@ -32,9 +32,7 @@ export const notification = resource('notification', {
     user_id: reference('user').immutable().serverSet(),
     kind: attribute(Type.Enum([...NOTIFICATION_KINDS])).serverSet(),
     actor_id: reference('user').nullable().serverSet(),
-    conversation_id: attribute(Type.String({ format: 'uuid' }))
-      .nullable()
-      .serverSet(),
+    conversation_id: reference('conversation').nullable().serverSet(),
     message_id: reference('message').nullable().serverSet(),
     is_read: attribute(Type.Boolean()).default(false),
     created_at: createdAt(),
@@ -42,6 +40,7 @@ export const notification = resource('notification', {
   links: {
     user: belongsTo('user', 'user_id', { onDelete: 'cascade' }),
     actor: belongsTo('user', 'actor_id', { onDelete: 'cascade' }),
+    conversation: belongsTo('conversation', 'conversation_id', { onDelete: 'cascade' }),
     message: belongsTo('message', 'message_id', { onDelete: 'cascade' }),
   },
   indexes: [index('user_id', 'created_at'), index('created_at')],

@@ -1,6 +1,7 @@
 /** Who may do what with attachments: they are their owner's until they are attached; then they are read as what they are attached to. */
 import { restrictedStoreFactory } from '../../framework/index.ts'
 import { all } from '../resources/all.ts'
+import { isShownTo } from './profile-readers.ts'
 
 /**
  * The owner reads its own, and deletes one that is attached to nothing. Others read what is attached to a message that they may read,
@@ -14,7 +15,7 @@ export const attachmentStoreFactory = restrictedStoreFactory(all, 'attachment', 
       .or(conversation.some(({ members }) => members.some(({ user_id }) => user_id.eq(me.id)))),
   )
   const isShownAvatar = row.shown_by.some((user) =>
-    user.avatar_visibility.eq('everyone').or(me.scope('admin')),
+    isShownTo(me, user, 'avatar').or(me.scope('admin')),
   )
   return {
     read: isOwn.or(isOfMessage).or(isShownAvatar),

@@ -15,23 +15,13 @@ import { all } from '../resources/all.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
 import type { SecurityLog } from '../security-log.ts'
+import { isShownTo, type ProfilePart } from './profile-readers.ts'
 
 const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   const isSelf = row.id.eq(me.id)
   const isAdmin = me.scope('admin')
   const isSelfOrAdmin = isSelf.or(isAdmin)
-  const isFriend = row.friendship.some(({ user_id, state }) =>
-    user_id.eq(me.id).and(state.eq('friends')),
-  )
-  const isBlocked = row.friendships.some(({ other_id, state }) =>
-    other_id.eq(me.id).and(state.eq('blocked')),
-  )
-  type Visibility = `${'full_name' | 'email_address' | 'about' | 'avatar'}_visibility`
-  /** Whom the user lets read a part of its profile. */
-  const readersBy = (name: Visibility) => {
-    const isShown = row[name].eq('everyone').or(row[name].eq('friends').and(isFriend))
-    return isSelfOrAdmin.or(isShown.and(isBlocked.not()))
-  }
+  const readersOf = (part: ProfilePart) => isSelfOrAdmin.or(isShownTo(me, row, part))
   const isAdminOverOthers = isAdmin.and(row.id.ne(me.id))
   return {
     read: anyone,
@@ -39,11 +29,11 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
     update: isSelfOrAdmin,
     delete: isAdminOverOthers,
     attributes: {
-      full_name: { read: readersBy('full_name_visibility') },
-      email_address: { read: readersBy('email_address_visibility') },
+      full_name: { read: readersOf('full_name') },
+      email_address: { read: readersOf('email_address') },
       confirmed_address: { read: isSelfOrAdmin },
-      about: { read: readersBy('about_visibility') },
-      avatar_id: { read: readersBy('avatar_visibility'), update: isSelf },
+      about: { read: readersOf('about') },
+      avatar_id: { read: readersOf('avatar'), update: isSelf },
       // Nobody is shown to others by somebody else, not even by an admin.
       full_name_visibility: { read: isSelfOrAdmin, update: isSelf },
       email_address_visibility: { read: isSelfOrAdmin, update: isSelf },

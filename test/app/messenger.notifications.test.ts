@@ -1,9 +1,11 @@
 /** Notifications from outside: told at once to the one whom they are for, who reads, marks and deletes them. */
 import t from 'tap'
 import { openTestMessenger } from '../kit/messenger.ts'
+import { talkIn } from '../kit/talk.ts'
 
 const messenger = await openTestMessenger(t)
 const { call } = messenger
+const talk = talkIn(messenger)
 const [tim, ann, eve] = [
   await messenger.signUp('tim'),
   await messenger.signUp('ann'),
@@ -64,6 +66,48 @@ t.test(
     t.same(await listOf(ann.token), [])
   },
 )
+
+t.test('messages, mentions and invitations are told, until they are read', async (t) => {
+  await messenger.caughtUp()
+  const toEve = await messenger.connect(eve.token)
+  await toEve.ask({ type: 'Subscribe', payload: 'on_notification' })
+  const { key } = await talk.group(tim.token)
+  const invitation = { conversation_id: key, username: 'eve' }
+  await talk.act('conversation_invite', tim.token, invitation)
+  const about = { user_id: eve.key, actor_id: tim.key, conversation_id: key, is_read: false }
+  t.match(await toEve.next(), { payload: { ...about, kind: 'invitation', message_id: null } })
+  const { key: message_id } = await talk.say(key, tim.token)
+  t.match(await toEve.next(), { payload: { ...about, kind: 'message', message_id } })
+  await talk.say(key, tim.token)
+  await talk.say(key, tim.token, { text: 'Are you there, @eve?' })
+  t.match(await toEve.next(), { payload: { ...about, kind: 'mention' } }, 'of the second she knows')
+  await talk.act('conversation_mark_read', eve.token, { conversation_id: key, number: 2 })
+  const kinds = async () =>
+    (await listOf(eve.token, '&is_read__eq=false')).map(({ item }) => item.kind)
+  t.same(await kinds(), ['mention', 'invitation'])
+  await talk.act('conversation_mark_read', eve.token, { conversation_id: key, number: 3 })
+  t.same(await kinds(), ['invitation'])
+  t.same(await listOf(tim.token, `&conversation_id__eq=${key}`), [])
+  await talk.act('conversation_leave', eve.token, { conversation_id: key })
+  await talk.act('conversation_leave', tim.token, { conversation_id: key })
+  t.same(await listOf(eve.token), [], 'they go with their conversation')
+})
+
+t.test('who has blocked somebody is not invited by it, nor written to', async (t) => {
+  await talk.act('person_block', eve.token, { user_id: tim.key })
+  const { key } = await talk.group(tim.token)
+  const invitation = { conversation_id: key, username: 'eve' }
+  t.equal((await talk.act('conversation_invite', tim.token, invitation)).statusCode, 403)
+  const direct = await talk.direct(tim.token, eve.key)
+  await t.rejects(talk.say(direct, tim.token), /403/)
+  await talk.act('person_unblock', eve.token, { user_id: tim.key })
+  await talk.say(direct, tim.token)
+  await talk.act('person_block', tim.token, { user_id: eve.key })
+  await t.rejects(talk.say(direct, eve.token), /403/)
+  t.equal((await talk.act('conversation_invite', tim.token, invitation)).statusCode, 403)
+  await talk.act('person_unblock', tim.token, { user_id: eve.key })
+  t.equal((await talk.act('conversation_invite', tim.token, invitation)).statusCode, 200)
+})
 
 t.test('who leaves takes along what was told of it', async (t) => {
   await call('POST /actions/friend-request', { as: eve.token, json: { user_id: ann.key } })

@@ -11,7 +11,7 @@ test('who blocks somebody is rid of what it was told of it', async (t) => {
   const stores = await openStoresOn(await openTestDatabase(t), { registry: all, onError })
   t.teardown(() => stores.close())
   const { tim, ann, eve } = await makeUsers(stores, 'tim', 'ann', 'eve')
-  const { friendships, notifier } = createPeople(stores)
+  const { friendships, notifier } = createPeople({ stores, now: Date.now })
   await stores.transactions.transaction(async (transaction) => {
     for (const actor of [ann, eve]) {
       await notifier.notify({ user: tim, kind: 'reply', actor }, transaction)

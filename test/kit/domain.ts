@@ -1,12 +1,14 @@
 /** The messenger's stores for tests of its domain, with people and conversations in them. */
 import type { Test } from 'tap'
 import type { DomainStores } from '../../app/domain-stores.ts'
+import { createNotifier, type Notifier } from '../../app/notifications.ts'
 import { all } from '../../app/resources/all.ts'
 import { openTestStores, START } from './stores.ts'
 
 /** What the domain is tested with. */
 export interface TestDomain {
   readonly stores: DomainStores
+  readonly notifier: Notifier
   readonly now: () => number
   /** Makes a user. @returns its key */
   person(username: string): Promise<string>
@@ -20,6 +22,10 @@ export async function openTestDomain(t: Test): Promise<TestDomain> {
   const stores: DomainStores = { store, transactions, queryable: transactions.writing }
   return {
     stores,
+    notifier: createNotifier({
+      notifications: store('notification'),
+      friendships: store('friendship'),
+    }),
     now: () => START,
     async person(username) {
       return (await store('user').create({ username, password_digest: 'x' })).key
