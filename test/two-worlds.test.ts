@@ -220,6 +220,11 @@ async function talk(
 /** Values that tell the worlds apart where something leaks, and some that don't. */
 const VALUES = ['bob@one.example', 'zoe', 'm', '$argon2id', 'true', BOB]
 
+/** Counts and lists of links ask as searches do: few values show that they do. */
+function valuesFor(path: string): readonly string[] {
+  return path.endsWith('-search') ? VALUES : VALUES.slice(0, 2)
+}
+
 const SECRET_FILTERS: readonly object[] = [
   ...['bob@one.example', 'zoe@other.example', 'm'].flatMap((value) =>
     ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'contains', 'startswith', 'endswith'].map(
@@ -282,7 +287,7 @@ function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
       yield { line, headers: { 'if-none-match': '*' } }
       if (key === NOBODY) continue
       for (const name of parameters.filter((one) => one !== 'filter')) {
-        for (const value of VALUES) yield { line: `${line}?${name}=${encodeURIComponent(value)}` }
+        for (const value of valuesFor(path)) yield { line: `${line}?${name}=${encodeURIComponent(value)}` }
       }
       for (const order of [
         'email_address',

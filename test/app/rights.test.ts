@@ -4,8 +4,18 @@ import { test } from 'tap'
 import { openRightsWorld } from '../kit/rights-world.ts'
 import { rightsChecks } from '../kit/rights-checks.ts'
 import { rightsDocument, RIGHTS_FILE } from '../kit/rights-document.ts'
-import { rightsTable, type RightsLine } from '../kit/rights.ts'
+import {
+  rightsTable,
+  ROW_OPERATIONS,
+  type PartCase,
+  type RightsLine,
+  type RowOperation,
+} from '../kit/rights.ts'
 import type { Asked } from '../kit/rights-checks.ts'
+
+function isRowOperation(operation: RightsLine['operation']): operation is RowOperation {
+  return ROW_OPERATIONS.some((one) => one === operation)
+}
 
 test('the table is what the rules say', async (t) => {
   const world = await openRightsWorld(t)
@@ -28,14 +38,24 @@ test('the table is what the rules say', async (t) => {
           if (operation === 'create') {
             const found = world.cases.creates.find(isLine)
             if (found !== undefined) await checks.create(t, found, asked)
-          } else {
+          } else if (isRowOperation(operation)) {
             const found = world.cases.rows.find(isLine)
             if (found !== undefined) await checks.row(t, found, operation, asked)
+          } else {
+            const isPart = (one: PartCase) => isLine(one) && operation === `read ${one.attribute}`
+            const found = world.cases.parts.find(isPart)
+            if (found !== undefined) await checks.part(t, found, asked)
           }
         })
       }
       const found = world.cases.rows.find(isLine)
-      if (operation === 'read' && found !== undefined) await checks.events(t, found, askedOf(line))
+      if (operation !== 'read' || found === undefined) return
+      await checks.events(t, found, askedOf(line))
+      if (resource !== 'message') return
+      const key = await world.answerTo(await found.make())
+      for (const asked of askedOf(line)) {
+        await checks.include(t, { resource, key, link: 'reply_to' }, asked)
+      }
     })
   }
 })

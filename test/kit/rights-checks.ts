@@ -2,11 +2,12 @@
 import type { Test } from 'tap'
 import { keyValuesOf } from '../../framework/store/linked-rows.ts'
 import type { TestMessenger } from './messenger.ts'
-import type { CreateCase, Outcome, Role, RowCase, RowOperation } from './rights.ts'
+import type { CreateCase, Outcome, PartCase, Role, RowCase, RowOperation } from './rights.ts'
 import type { SocketClient } from './socket-client.ts'
 import { socketCalls, type SocketCalls } from './socket-calls.ts'
 
 type Result = { readonly key: string } | null
+type Item = Readonly<Record<string, unknown>>
 
 /** The word of a batch's result for the status of the single operation. */
 const CODES = {
@@ -14,6 +15,7 @@ const CODES = {
   '401': /unauthenticated/,
   '403': /forbidden/,
   '404': /not_found/,
+  hidden: /invalid/,
   '–': /forbidden|not_found/,
 } as const
 const DONE = { create: 201, read: 200, update: 200, delete: 204 } as const
@@ -28,6 +30,14 @@ export interface Asked {
 export interface RightsChecks {
   row(t: Test, one: RowCase, operation: RowOperation, asked: Asked): Promise<void>
   create(t: Test, one: CreateCase, asked: Asked): Promise<void>
+  /** Who may not read an attribute gets none, and can't look for it. */
+  part(t: Test, one: PartCase, asked: Asked): Promise<void>
+  /** Who may not read what a row leads to gets none with it. @param from the key of a row that everybody reads */
+  include(
+    t: Test,
+    from: { resource: string; key: string; link: string },
+    asked: Asked,
+  ): Promise<void>
   /** Who may read the row hears of its change, and nobody else. */
   events(t: Test, one: RowCase, asked: readonly Asked[]): Promise<void>
 }
@@ -36,7 +46,7 @@ export interface RightsChecks {
 export function rightsChecks(messenger: TestMessenger): RightsChecks {
   const { call, stores } = messenger
   const plainOf = (resource: string) => stores.store(resource as 'message')
-  const keyItemOf = (resource: string, key: string): Readonly<Record<string, unknown>> => {
+  const keyItemOf = (resource: string, key: string): Item => {
     const { resource: declared } = plainOf(resource)
     const values = keyValuesOf(declared, key)
     return Object.fromEntries(declared.key.map((name, at) => [name, values[at]]))
@@ -152,6 +162,26 @@ export function rightsChecks(messenger: TestMessenger): RightsChecks {
       if (batch.statusCode !== 200) isStatus(t, batch.statusCode, [401, 404, 405], 'a batch')
       else if (outcome === 'yes') t.match(batch.json(), [{ success: true }], 'in a batch')
       else t.match(batch.json(), [{ success: false, code: CODES[outcome] }], 'in a batch')
+    },
+    async part(t, { resource, attribute, make }, { role, outcome }) {
+      const [key, as, path] = [await make(), role.token, pathOf(resource)]
+      const { item } = (await call(`GET ${path}/${key}`, { as })).json<{ item: Item }>()
+      const value = (await plainOf(resource).readOrThrow(key)).item[attribute as 'text']
+      if (outcome === 'yes') t.equal(item[attribute], value, 'is read')
+      else t.equal(item[attribute] ?? null, null, 'is not read')
+      const filter = { ...filterOf(resource, key), [attribute]: { eq: value } }
+      const text = encodeURIComponent(JSON.stringify(filter))
+      const found = await call(`GET ${path}-count?filter=${text}`, { as })
+      if (found.statusCode !== 200) isStatus(t, found.statusCode, [400, 403], 'in a count')
+      else t.equal(found.json<{ count: number }>().count, outcome === 'yes' ? 1 : 0, 'in a count')
+    },
+    async include(t, { resource, key, link }, { role, outcome }) {
+      const answer = await call(`GET ${pathOf(resource)}/${key}?include=${link}`, {
+        as: role.token,
+      })
+      const { item } = answer.json<{ item: Item }>()
+      if (outcome === 'yes') t.type(item[link], 'object', `${role.name} gets it`)
+      else t.equal(item[link], null, `${role.name} gets none`)
     },
     async events(t, { resource, make, change }, asked) {
       const key = await make()

@@ -16,7 +16,8 @@ every way there is: by requests, batches, searches, counts, calls over a socket 
 
 - **yes**: granted. **400**: it points at a row that is not there for this caller. **401**: nobody who is not logged in is offered it. **403**: the row is seen, and this may not be done with it.
   **404**: for this caller there is no such row; it is in no page, count, batch or event. What is not listed is not offered to anybody.
-- Attributes have rules of their own where it says so; what actions do (join, invite, ask for friendship, change a password)
+- A **friend** is one of the owner of the row, **blocked** is who has been blocked by it; a **member** is one of the group that both are in.
+- **hidden**: the row is read without it, and not found by it. What actions do (join, invite, ask for friendship, change a password)
   is told with each of them in \`/docs\`.
 `
 
@@ -39,7 +40,7 @@ export async function rightsDocument(
 }
 
 if (import.meta.main) {
-  t.test('writes the page', async (t) => {
+  t.test('writes the page', { timeout: 300_000 }, async (t) => {
     const { rules, cases, roles } = await openRightsWorld(t)
     const table = await rightsTable(rules, cases, roles)
     await writeFile(RIGHTS_FILE, await rightsDocument(table, roles))

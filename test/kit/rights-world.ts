@@ -2,13 +2,14 @@
 import { randomUUIDv7 } from 'node:crypto'
 import type { Test } from 'tap'
 import { all } from '../../app/resources/all.ts'
+import { VISIBILITIES } from '../../app/resources/user.ts'
 import { createSecurityLog } from '../../app/security-log.ts'
 import { allStoreFactories } from '../../app/stores/all.ts'
 import { ANONYMOUS } from '../../framework/security/authorization.ts'
 import { callerStores } from '../../framework/store/caller-stores.ts'
-import type { PlainStore } from '../../framework/index.ts'
+import type { CreateInput, PlainStore } from '../../framework/index.ts'
 import { ADMIN_KEY, openTestMessenger, type Person, type TestMessenger } from './messenger.ts'
-import type { CreateCase, Role, RowCase, Rules } from './rights.ts'
+import type { Cases, CreateCase, PartCase, Role, RowCase, Rules } from './rights.ts'
 import { callerOf } from './stores.ts'
 
 /** A messenger, and who is what in it. */
@@ -16,7 +17,9 @@ export interface RightsWorld {
   readonly messenger: TestMessenger
   readonly roles: readonly Role[]
   readonly rules: Rules
-  readonly cases: { readonly rows: readonly RowCase[]; readonly creates: readonly CreateCase[] }
+  readonly cases: Cases
+  /** The key of a message in the public room that answers another, wherever that is. */
+  readonly answerTo: (message: string) => Promise<string>
 }
 
 type Item = Readonly<Record<string, unknown>>
@@ -37,10 +40,16 @@ export async function openRightsWorld(t: Test): Promise<RightsWorld> {
     roleOf('stranger', people.stranger),
     roleOf('former member', people.former),
     roleOf('member', people.member),
+    roleOf('friend', people.friend),
+    roleOf('blocked', people.blocked),
     roleOf('owner', people.owner),
     { name: 'admin', caller: callerOf(ADMIN_KEY, 'admin'), token: admin },
   ]
-  return { messenger, roles, rules: rulesOf(messenger), cases: makeCases(messenger, people) }
+  const messages = messenger.stores.store('message')
+  const answerTo = async (reply_to_id: string): Promise<string> =>
+    (await messages.create({ text: 'I know', author_id: people.owner.key, reply_to_id })).key
+  const cases = makeCases(messenger, people)
+  return { messenger, roles, rules: rulesOf(messenger), cases, answerTo }
 }
 
 function rulesOf({ stores }: TestMessenger): Rules {
@@ -67,6 +76,8 @@ interface People {
   readonly member: Person
   readonly former: Person
   readonly stranger: Person
+  readonly friend: Person
+  readonly blocked: Person
   /** Two others, who write to each other. */
   readonly others: readonly [Person, Person]
   /** The conversation of the owner. */
@@ -79,12 +90,19 @@ async function makePeople(messenger: TestMessenger): Promise<People> {
   const { call, signUp } = messenger
   const post = async (path: string, { token: as }: Person, json: object): Promise<Result> =>
     (await call(`POST /actions/${path}`, { as, json })).json<Result>()
-  const [owner, member, former, stranger] = [
+  const [owner, member, former] = [
     await signUp('owner'),
     await signUp('member'),
     await signUp('former'),
-    await signUp('stranger'),
   ]
+  const [stranger, friend, blocked] = [
+    await signUp('stranger'),
+    await signUp('friend'),
+    await signUp('blocked'),
+  ]
+  await post('friend-request', friend, { user_id: owner.key })
+  await post('friend-accept', owner, { user_id: friend.key })
+  await post('person-block', owner, { user_id: blocked.key })
   const others = [await signUp('pat'), await signUp('quinn')] as const
   const made = await post('conversation', owner, { item: { title: 'Garden' } })
   const { join_code } = made.item
@@ -92,7 +110,8 @@ async function makePeople(messenger: TestMessenger): Promise<People> {
   const dialogue = await post('direct-conversation', others[0], { user_id: others[1].key })
   const left = { conversation_id: made.key }
   await call('POST /actions/conversation-leave', { as: former.token, json: left })
-  return { owner, member, former, stranger, others, group: made.key, dialogue: dialogue.key }
+  const people = { owner, member, former, stranger, friend, blocked, others }
+  return { ...people, group: made.key, dialogue: dialogue.key }
 }
 
 interface Result {
@@ -100,11 +119,25 @@ interface Result {
   readonly item: Item
 }
 
+type Profile = Partial<CreateInput<(typeof all)['resources']['user']>>
+
+const IMAGE = Object.freeze({
+  state: 'ready',
+  kind: 'image',
+  name: 'lamp.jpg',
+  media_type: 'image/jpeg',
+  byte_count: 1000,
+})
+
 /** Makes rows of each kind by the stores without a caller. */
 function rowMakers({ stores }: TestMessenger) {
   let number = 1000
   let users = 0
   const messages = stores.store('message')
+  const user = async (profile: Profile = {}): Promise<string> => {
+    const username = `somebody${String(++users)}`
+    return (await stores.store('user').create({ username, password_digest: 'x', ...profile })).key
+  }
   const messageOf = (author: Person, conversation_id: string | null) => async () => {
     const numbered = conversation_id === null ? {} : { number: ++number }
     const row = { text: 'Hello', author_id: author.key, conversation_id, ...numbered }
@@ -133,9 +166,41 @@ function rowMakers({ stores }: TestMessenger) {
       const event = { kind: 'login', address: 'unknown', actor_id: null, subject_id: null } as const
       return (await stores.store('security_event').create({ ...event, detail: null })).key
     },
-    user: async () => {
-      const username = `somebody${String(++users)}`
-      return (await stores.store('user').create({ username, password_digest: 'x' })).key
+    user,
+    /** Somebody whom the friend is a friend of, and who has blocked the blocked. */
+    userWith:
+      (profile: Profile, { friend, blocked }: People) =>
+      async () => {
+        const user_id = await user(profile)
+        const friendships = stores.store('friendship')
+        const pairs = [
+          { user_id, other_id: friend.key, state: 'friends' },
+          { user_id: friend.key, other_id: user_id, state: 'friends' },
+          { user_id, other_id: blocked.key, state: 'blocked' },
+        ] as const
+        for (const pair of pairs) await friendships.create(pair)
+        await stores.store('availability').create({ user_id })
+        return user_id
+      },
+    friendshipOf: (make: (other: string) => { user_id: string; other_id: string }) => async () => {
+      const row = { ...make(await user()), state: 'friends' } as const
+      return (await stores.store('friendship').create(row)).key
+    },
+    notificationOf: (user: Person) => async () => {
+      const row = { user_id: user.key, kind: 'invitation' } as const
+      return (await stores.store('notification').create(row)).key
+    },
+    attachmentOf: (owner: Person, messageOf?: () => Promise<string>) => async () => {
+      const message_id = (await messageOf?.()) ?? null
+      const about = { owner_id: owner.key, purpose: 'message', message_id } as const
+      return (await stores.store('attachment').create({ ...IMAGE, ...about })).key
+    },
+    avatarOf: (userOf: () => Promise<string>) => async () => {
+      const owner_id = await userOf()
+      const about = { owner_id, purpose: 'avatar' } as const
+      const { key } = await stores.store('attachment').create({ ...IMAGE, ...about })
+      await stores.store('user').update(owner_id, { avatar_id: key })
+      return key
     },
     /** A membership that is there; a new one is as it. */
     memberOf:
@@ -208,7 +273,62 @@ function makeCases(messenger: TestMessenger, people: People): RightsWorld['cases
     },
     ...rowsOf('session', {}, { 'of the owner': make.sessionOf(owner) }),
     ...rowsOf('security_event', {}, { 'of anybody': make.securityEvent }),
+    ...rowsOf(
+      'friendship',
+      {},
+      {
+        'of the owner': make.friendshipOf((other_id) => ({ user_id: owner.key, other_id })),
+        'of another, with the owner': make.friendshipOf((user_id) => ({
+          user_id,
+          other_id: owner.key,
+        })),
+      },
+    ),
+    ...rowsOf(
+      'availability',
+      {},
+      {
+        'shown to everyone': make.userWith({}, people),
+        'shown to friends': make.userWith({ presence_visibility: 'friends' }, people),
+        'shown to nobody': make.userWith({ presence_visibility: 'nobody' }, people),
+      },
+    ),
+    ...rowsOf('notification', { is_read: true }, { 'of the owner': make.notificationOf(owner) }),
+    ...rowsOf(
+      'attachment',
+      {},
+      {
+        'of the owner, attached to nothing': make.attachmentOf(owner),
+        'of a message of the owner, in the public room': make.attachmentOf(
+          owner,
+          make.messageOf(owner, null),
+        ),
+        'of a message of the owner, in the group': make.attachmentOf(
+          owner,
+          make.messageOf(owner, group),
+        ),
+        'of a message of the former member, in the group': make.attachmentOf(
+          former,
+          make.messageOf(former, group),
+        ),
+        'in a dialogue of others': make.attachmentOf(pat, make.messageOf(pat, dialogue)),
+        'an avatar for everyone': make.avatarOf(make.userWith({}, people)),
+        'an avatar for friends': make.avatarOf(
+          make.userWith({ avatar_visibility: 'friends' }, people),
+        ),
+        'an avatar for nobody': make.avatarOf(
+          make.userWith({ avatar_visibility: 'nobody' }, people),
+        ),
+      },
+    ),
   ]
+  const parts = (['full_name', 'about'] as const).flatMap((attribute) =>
+    VISIBILITIES.map((visibility): PartCase => {
+      const profile = { [attribute]: 'A canary', [`${attribute}_visibility`]: visibility }
+      const name = `for ${visibility}`
+      return { resource: 'user', name, attribute, make: make.userWith(profile, people) }
+    }),
+  )
   const createsOf = (
     resource: string,
     items: Readonly<Record<string, CreateCase['item']>>,
@@ -236,5 +356,5 @@ function makeCases(messenger: TestMessenger, people: People): RightsWorld['cases
       sets: { kind: 'group', last_message_at: '2026-01-01T00:00:00.000Z' },
     },
   ]
-  return { rows, creates }
+  return { rows, creates, parts }
 }

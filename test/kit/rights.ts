@@ -1,5 +1,5 @@
 /** Who may do what, as a table: worked out from the rules over real rows, and asked of a server in every way there is. */
-import { and, type Filter } from '../../framework/filter/filter.ts'
+import { and, NONE, type Filter } from '../../framework/filter/filter.ts'
 import { isPossible, type Access } from '../../framework/security/access.ts'
 import { isAuthenticated, type Authorization } from '../../framework/security/authorization.ts'
 import { keyFilter } from '../../framework/store/linked-rows.ts'
@@ -10,7 +10,7 @@ export const ROW_OPERATIONS = ['read', 'update', 'delete'] as const
 export type RowOperation = (typeof ROW_OPERATIONS)[number]
 
 /** How it ends: granted, the status of the refusal, or that nobody is offered it. */
-export type Outcome = 'yes' | '400' | '401' | '403' | '404' | '–'
+export type Outcome = 'yes' | '400' | '401' | '403' | '404' | 'hidden' | '–'
 
 /** Who somebody is to the rows of the table. */
 export interface Role {
@@ -41,6 +41,22 @@ export interface CreateCase {
   item(role: Role): Promise<Readonly<Record<string, unknown>>>
   /** What the app's own code puts beside it; default nothing. */
   readonly sets?: Readonly<Record<string, unknown>>
+}
+
+/** A row that everybody reads, with an attribute that not everybody does. */
+export interface PartCase {
+  readonly resource: string
+  readonly name: string
+  readonly attribute: string
+  /** @returns its key */
+  make(): Promise<string>
+}
+
+/** What a table is about. */
+export interface Cases {
+  readonly rows: readonly RowCase[]
+  readonly creates: readonly CreateCase[]
+  readonly parts: readonly PartCase[]
 }
 
 /** Gives what the rules of a resource say for a caller. */
@@ -118,10 +134,22 @@ export async function outcomeOfCreate(
   return granting > 0 ? 'yes' : '403'
 }
 
+/** Whether the rules let an attribute of a row be read. */
+async function outcomeOfPart(
+  { access, plain }: Rules,
+  { resource, attribute, make }: PartCase,
+  { caller }: Role,
+): Promise<Outcome> {
+  const store = plain(resource)
+  const isRow = keyFilter(store.resource, await make())
+  const readable = access(resource, caller).attributes[attribute]?.readable ?? NONE
+  return (await store.count(and<Filter>(isRow, readable))) > 0 ? 'yes' : 'hidden'
+}
+
 /** One line of the table. */
 export interface RightsLine {
   readonly resource: string
-  readonly operation: RowOperation | 'create'
+  readonly operation: RowOperation | 'create' | `read ${string}`
   readonly row: string
   /** In the order of the roles. */
   readonly outcomes: readonly Outcome[]
@@ -130,7 +158,7 @@ export interface RightsLine {
 /** Works the table out from the rules. */
 export async function rightsTable(
   rules: Rules,
-  cases: { readonly rows: readonly RowCase[]; readonly creates: readonly CreateCase[] },
+  cases: Cases,
   roles: readonly Role[],
 ): Promise<readonly RightsLine[]> {
   const lines: RightsLine[] = []
@@ -146,6 +174,12 @@ export async function rightsTable(
       const outcomes = told.map((outcome) => outcome[operation])
       lines.push({ resource: one.resource, operation, row: one.name, outcomes })
     }
+  }
+  for (const one of cases.parts) {
+    const outcomes: Outcome[] = []
+    for (const role of roles) outcomes.push(await outcomeOfPart(rules, one, role))
+    const operation = `read ${one.attribute}` as const
+    lines.push({ resource: one.resource, operation, row: one.name, outcomes })
   }
   return lines
 }

@@ -1,6 +1,7 @@
 /** Tests tell-of-message.ts: which messages set it off, and who is told of what; live in messenger.notifications.test.ts. */
 import t, { type Test } from 'tap'
 import { tellOfMessageJob } from '../../../app/jobs/tell-of-message.ts'
+import type { WireItem } from '../../../framework/index.ts'
 import { openTestDomain } from '../../kit/domain.ts'
 import { runJob } from '../../kit/jobs.ts'
 import { setOffBy } from '../../kit/mail-jobs.ts'
@@ -40,8 +41,8 @@ async function open(t: Test) {
 
 t.test('it is set off by messages that may be for somebody', async (t) => {
   const { job } = await open(t)
-  const isSetOff = (after: object) =>
-    setOffBy(job, { resource: 'message', operation: 'create', after: { ...after } })
+  const isSetOff = (after: WireItem) =>
+    setOffBy(job, { resource: 'message', operation: 'create', before: undefined, after })
   const plain = { text: 'Hello', conversation_id: null, reply_to_id: null }
   t.same(isSetOff(plain), [false])
   t.same(isSetOff({ ...plain, text: 'Hello @tim' }), [true])
