@@ -296,7 +296,7 @@ function makeCases(messenger: TestMessenger, people: People): RightsWorld['cases
     ...rowsOf('notification', { is_read: true }, { 'of the owner': make.notificationOf(owner) }),
     ...rowsOf(
       'attachment',
-      {},
+      { name: 'chair.jpg' },
       {
         'of the owner, attached to nothing': make.attachmentOf(owner),
         'of a message of the owner, in the public room': make.attachmentOf(
