@@ -9,7 +9,16 @@ import { ANONYMOUS } from '../../framework/security/authorization.ts'
 import { callerStores } from '../../framework/store/caller-stores.ts'
 import type { CreateInput, PlainStore } from '../../framework/index.ts'
 import { ADMIN_KEY, openTestMessenger, type Person, type TestMessenger } from './messenger.ts'
-import type { Cases, CreateCase, PartCase, Role, RowCase, Rules } from './rights.ts'
+import {
+  ROW_OPERATIONS,
+  type Cases,
+  type CreateCase,
+  type PartCase,
+  type Role,
+  type RowCase,
+  type RowOperation,
+  type Rules,
+} from './rights.ts'
 import { callerOf } from './stores.ts'
 
 /** A messenger, and who is what in it. */
@@ -219,8 +228,15 @@ function makeCases(messenger: TestMessenger, people: People): RightsWorld['cases
     resource: string,
     change: Item,
     rows: Readonly<Record<string, () => Promise<string>>>,
+    operations: readonly RowOperation[] = ROW_OPERATIONS,
   ): readonly RowCase[] =>
-    Object.entries(rows).map(([name, maker]) => ({ resource, name, make: maker, change }))
+    Object.entries(rows).map(([name, maker]) => ({
+      resource,
+      name,
+      make: maker,
+      change,
+      operations,
+    }))
   const text = { text: 'Hello again' }
   const rows = [
     ...rowsOf('message', text, {
@@ -320,6 +336,8 @@ function makeCases(messenger: TestMessenger, people: People): RightsWorld['cases
           make.userWith({ avatar_visibility: 'nobody' }, people),
         ),
       },
+      // Nothing of it is updated by anybody; its change is for an event to tell of.
+      ['read', 'delete'],
     ),
   ]
   const parts = (['full_name', 'about'] as const).flatMap((attribute) =>

@@ -29,8 +29,7 @@ export interface RowCase {
   make(): Promise<string>
   /** What an update writes. Empty: there is none, and an event tells of a delete. */
   readonly change: Readonly<Record<string, unknown>>
-  /** Default: all. */
-  readonly operations?: readonly RowOperation[]
+  readonly operations: readonly RowOperation[]
 }
 
 /** Something that is made. */
@@ -170,7 +169,7 @@ export async function rightsTable(
   for (const one of cases.rows) {
     const told: Readonly<Record<RowOperation, Outcome>>[] = []
     for (const role of roles) told.push(await outcomesOfRow(rules, one, role))
-    for (const operation of one.operations ?? ROW_OPERATIONS) {
+    for (const operation of one.operations) {
       const outcomes = told.map((outcome) => outcome[operation])
       lines.push({ resource: one.resource, operation, row: one.name, outcomes })
     }
