@@ -31,8 +31,19 @@ async function ownThings(): Promise<readonly (readonly [string, string])[]> {
   await made(`PATCH /actions/message/${message}`, { text: 'Hello!' })
   const { results: versions } = await stores.store('message_version').search()
   const { results: members } = await stores.store('conversation_member').search()
+  const file = await stores.store('attachment').create({
+    owner_id: ann.key,
+    purpose: 'message',
+    state: 'ready',
+    kind: 'file',
+    name: 'lamp.txt',
+    media_type: 'text/plain',
+    byte_count: 1,
+  })
   return [
     ['/actions/user', ann.key],
+    ['/actions/availability', ann.key],
+    ['/actions/attachment', file.key],
     ['/actions/conversation-member', members[0]?.key ?? ''],
     ['/actions/conversation', conversation],
     ['/actions/message-reaction', reaction],
@@ -69,6 +80,7 @@ async function everything(): Promise<string> {
     store('conversation_member'),
     store('message_version'),
     store('message_reaction'),
+    store('attachment'),
   ].map(async (one) => {
     const { results } = await one.search({ limit: 100 })
     return results.map(({ item }) => item)

@@ -11,6 +11,7 @@ import {
   type Store,
   type StoreFactory,
   type Transaction,
+  type UpdateInput,
   type WriteOptions,
 } from '../../framework/index.ts'
 import { sqlIn, type DomainStores } from '../domain-stores.ts'
@@ -71,7 +72,8 @@ export function messageStoreFactory(parts: MessageStoreParts): StoreFactory<type
       const { text } = item
       if (typeof text !== 'string') return store.update(key, item, options)
       return transactions.transaction(
-        (transaction) => edit(parts, { store, key, text, options: { ...options, transaction } }),
+        (transaction) =>
+          edit(parts, { store, key, item, text, options: { ...options, transaction } }),
         options?.transaction,
       )
     },
@@ -124,24 +126,30 @@ interface Change {
   readonly options: WriteOptions & { readonly transaction: Transaction }
 }
 
+interface Edit extends Change {
+  readonly item: UpdateInput<typeof message>
+  /** What the item says. */
+  readonly text: string
+}
+
 /** Keeps what the message said. */
 async function edit(
   { stores, now }: MessageStoreParts,
-  { store, key, text, options }: Change & { readonly text: string },
+  { store, key, item, text, options }: Edit,
 ): Promise<Result<typeof message>> {
   const { transaction } = options
   const found = await store.read(key, { transaction })
   // The rules say why not.
-  if (found?.updatable !== true) return store.update(key, { text }, options)
+  if (found?.updatable !== true) return store.update(key, item, options)
   const before = await sqlIn(stores, transaction)
     .selectFrom('message')
     .select('text')
     .where('id', '=', found.key)
     .forNoKeyUpdate()
     .executeTakeFirst()
-  if (before === undefined || before.text === text) return store.update(key, { text }, options)
+  if (before === undefined || before.text === text) return store.update(key, item, options)
   const edited_at = new Date(now()).toISOString()
-  const edited = await store.update(key, { text }, { ...options, sets: { edited_at } })
+  const edited = await store.update(key, item, { ...options, sets: { edited_at } })
   const version = { message_id: found.key, text: before.text }
   await stores.store('message_version').create(version, { transaction })
   return edited
