@@ -180,7 +180,6 @@ export const en = {
     remove: 'Remove friend',
     block: 'Block',
     unblock: 'Unblock',
-    notOffered: 'This server has no friends yet. You find everybody in the room “Everyone”.',
   },
   notices: {
     title: 'Notifications',

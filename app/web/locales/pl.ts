@@ -178,7 +178,6 @@ export const pl: Texts = {
     remove: 'Usuń ze znajomych',
     block: 'Zablokuj',
     unblock: 'Odblokuj',
-    notOffered: 'Ten serwer nie ma jeszcze znajomych. Wszystkich znajdziesz w pokoju „Wszyscy”.',
   },
   notices: {
     title: 'Powiadomienia',
