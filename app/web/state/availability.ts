@@ -34,7 +34,11 @@ export function createAvailability(client: PageClient, me: string): Availability
       // Who may not see somebody is refused, and sees nobody.
       close: client.presence(
         `availability:${id}`,
-        (entries) => here.set(id, entries.length > 0),
+        (entries) =>
+          here.set(
+            id,
+            entries.some(({ subject }) => subject === id),
+          ),
         ignore,
       ).close,
     }

@@ -53,22 +53,32 @@ export function createUploads(
 
   async function send(localKey: number, file: File): Promise<void> {
     const { Upload } = await import('tus-js-client')
+
+    function fail(): void {
+      if (all.value.every((one) => one.localKey !== localKey)) return
+      change(localKey, { state: 'failed' })
+      onRefused(file.name)
+    }
+
+    /** What is no picture although it says so has come, and can't be attached. */
+    async function settle(id: string): Promise<void> {
+      const { item } = await client.attachment.readOrThrow(id)
+      if (item.state === 'ready') change(localKey, { state: 'ready', progress: 1, id })
+      else fail()
+    }
+
     const upload = new Upload(file, {
       endpoint: '/uploads',
       retryDelays: RETRIES_MS,
-      removeFingerprintOnSuccess: true,
+      storeFingerprintForResuming: false,
       metadata: { filename: file.name, filetype: file.type, purpose },
       async onBeforeRequest(request) {
         const token = await client.token()
         if (token !== undefined) request.setHeader('Authorization', `Bearer ${token}`)
       },
       onProgress: (sent, total) => change(localKey, { progress: total === 0 ? 1 : sent / total }),
-      onSuccess: () =>
-        change(localKey, { state: 'ready', progress: 1, id: upload.url?.split('/').at(-1) }),
-      onError() {
-        change(localKey, { state: 'failed' })
-        onRefused(file.name)
-      },
+      onSuccess: () => void settle(upload.url?.split('/').at(-1) ?? '').catch(fail),
+      onError: fail,
     })
     cancels.set(localKey, () => void upload.abort(true).catch(() => undefined))
     if (all.value.some((one) => one.localKey === localKey)) upload.start()
