@@ -123,6 +123,6 @@ function openReactions({ client, report }: Page, { id }: Member, where: Reaction
           : client.message_reaction.delete(own.key)
       done.catch(report)
     },
-    close: live.close,
+    close: () => live.close(),
   }
 }

@@ -42,7 +42,7 @@ export interface Friends {
 export function useFriends({ client, report }: Page): Friends {
   const rows = shallowRef<readonly Row<Friendship>[]>([])
   const handle = client.friendship.live({}, (now) => (rows.value = now), { onError: report })
-  onScopeDispose(handle.close)
+  onScopeDispose(() => handle.close())
   const byId: ComputedRef<ReadonlyMap<string, Standing>> = computed(
     () => new Map(rows.value.map(({ item }) => [item.other_id, item.state])),
   )
