@@ -39,19 +39,24 @@ export function isPageBuilt(): boolean {
 /** Builds the page unless it is as its sources are. @returns whether it was built */
 export async function buildPage({ isForced = false } = {}): Promise<boolean> {
   const sources = digestOfSources()
-  const isCurrent = isPageBuilt() && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources
-  if (isCurrent && !isForced) return false
+  if (!isForced && isBuiltFrom(sources)) return false
   const fresh = join(OUT, `new-${String(process.pid)}`)
   mkdirSync(OUT, { recursive: true })
   try {
     await bundle(fresh)
     compress(fresh)
+    // Another process may have done the same meanwhile, and serve it by now.
+    if (!isForced && isBuiltFrom(sources)) return false
     putInPlace(fresh)
     writeFileSync(STAMP, sources)
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
   return true
+}
+
+function isBuiltFrom(sources: string): boolean {
+  return isPageBuilt() && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources
 }
 
 /** Another process may do the same at the same moment, from the same sources. */

@@ -68,10 +68,9 @@ t.test('the page takes types from the server, and the server nothing from the pa
   const faults = pageFaults(
     tree({
       'app/api.ts': 'export type A = 1',
-      'app/web/contract.ts': file('../resources/all.ts'),
       'app/web/a.ts': `${file('../api.ts', 'type')}; ${file('../../framework/client/index.ts')}`,
       'app/web/B.vue': `<script setup lang="ts">${file('../api.ts')}</script>`,
-      'app/web/c.ts': `${file('./contract.ts')}; ${file('../../framework/index.ts')}`,
+      'app/web/c.ts': file('../../framework/index.ts'),
       'app/main.ts': file('./web/a.ts', 'type'),
     }),
   )
@@ -79,7 +78,6 @@ t.test('the page takes types from the server, and the server nothing from the pa
     faults.map((fault) => fault.replace(/:.*/, '')),
     [
       'app/web/B.vue imports app/api.ts',
-      'app/web/c.ts imports app/web/contract.ts',
       'app/web/c.ts imports framework/index.ts',
       'app/main.ts imports app/web/a.ts',
     ],

@@ -1,28 +1,90 @@
-/** Recovers an account as a person does, in the machine's browser: from the address to the login, by the mail that is shown. */
+/** Looks after an account as a person does: made with a mailed password, its address confirmed, its password recovered and changed. */
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { openPage } from '../kit/browser.ts'
-import { openTestMessenger } from '../kit/messenger.ts'
+import { tokenIn, SUBJECTS } from '../kit/mailed-messenger.ts'
+import { PASSWORD } from '../kit/messenger.ts'
+import { enter, goTo, servePage, visit } from '../kit/messenger-page.ts'
+
+// Browsers and databases start here, one after the other.
+t.setTimeout(600_000)
 
 const NEW = 'no loud red chair'
+const ANOTHER = 'some slow blue boat'
+
+interface Mails {
+  readonly mails: readonly { readonly subject: string; readonly text: string }[]
+}
+
+const PATIENCE_MS = 30_000
+const LOOK_EVERY_MS = 50
+
+/** The text of the newest mail of that subject, once there is one. */
+async function mailed(url: string, subject: string): Promise<string> {
+  for (const endMs = Date.now() + PATIENCE_MS; Date.now() < endMs; await pause(LOOK_EVERY_MS)) {
+    const { mails } = (await (await fetch(`${url}/sent-mails.json`)).json()) as Mails
+    const found = mails.find((mail) => mail.subject === subject)
+    if (found !== undefined) return found.text
+  }
+  throw new AggregateError([], `No mail has come: ${subject}`)
+}
+
+t.test('who signs up without a password has one mailed, and chooses another', async (t) => {
+  const { url } = await servePage(t)
+  const lea = await visit(t, url)
+  const { page } = lea
+  await page.getByRole('button', { name: 'Sign up' }).click()
+  await page.getByLabel('Username').fill('lea')
+  await page.getByLabel('E-mail address (optional)').fill('Lea@example.org')
+  await page.locator('form button.primary').click()
+  await page.getByText('A password is on its way to your address.').waitFor()
+  const [, password = ''] =
+    /Log in with this password:\s+(\S+)/.exec(await mailed(url, SUBJECTS.firstPassword)) ?? []
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.locator('form button.primary').click()
+  await page.getByLabel('New password').fill('Password123!')
+  await page.locator('form button.primary').click()
+  await page.getByText('Choose a stronger password').waitFor()
+  await page.getByLabel('New password').fill(NEW)
+  await page.locator('form button.primary').click()
+  await lea.composer.waitFor()
+
+  await goTo(page, 'Settings')
+  await page.getByRole('button', { name: 'Security' }).click()
+  await page.getByText('Confirmed. A forgotten password is recovered by it.').waitFor()
+  await page.getByLabel('E-mail address').fill('lea@example.com')
+  await page.getByLabel('Your password, to prove that it is you').fill('wrong password')
+  await page.getByRole('button', { name: 'Change address' }).click()
+  await page.getByText('The current password is wrong.').waitFor()
+  await page.getByLabel('Your password, to prove that it is you').fill(NEW)
+  await page.getByRole('button', { name: 'Change address' }).click()
+  await page.getByText('Not confirmed yet').waitFor()
+  const mail = (await openPage(t)).page
+  const token = tokenIn(await mailed(url, SUBJECTS.confirmation))
+  await mail.goto(`${url}/account/confirm#token=${token}`)
+  await mail.getByRole('button', { name: 'Yes, it is mine' }).click()
+  await page.getByText('Confirmed. A forgotten password is recovered by it.').waitFor()
+  t.same(
+    lea.complaints.filter((one) => !/status of 40[01]/.test(one)),
+    [],
+    'nothing but what was refused',
+  )
+})
 
 t.test('a person who has lost a password chooses another', async (t) => {
-  const messenger = await openTestMessenger(t)
-  const url = await messenger.listen({ host: '127.0.0.1', port: 0 })
+  const { url, messenger } = await servePage(t)
   await messenger.signUp('tim', { email_address: 'tim@example.org' })
-  const { page, complaints, origins } = await openPage(t)
-  await page.goto(`${url}/account/recover`)
+  const json = { token: tokenIn(await mailed(url, SUBJECTS.confirmation)) }
+  t.equal((await messenger.call('POST /actions/confirm-address', { json })).statusCode, 204)
+  const elsewhere = await enter(t, url, 'tim')
+  const { page, complaints, origins } = await visit(t, url)
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByLabel('E-mail address').fill('Tim@example.org')
   await page.getByRole('button', { name: 'Mail me a link' }).click()
   await page.getByText('a mail is on its way').waitFor()
-
-  const mail = page.getByRole('link', { name: 'Choose a new password' })
-  for (;;) {
-    await page.goto(`${url}/sent-mails`)
-    if ((await mail.count()) > 0) break
-  }
-  await mail.click()
-  const text = await page.locator('pre').innerText()
-  const token = /#token=([\w-]+)/.exec(text)?.[1] ?? ''
+  const token = tokenIn(await mailed(url, SUBJECTS.recovery))
+  // The same page but for the fragment would not be loaded anew.
+  await page.goto('about:blank')
   await page.goto(`${url}/account/recover#token=${token}`)
   await page.getByLabel('New password').fill('Password123!')
   t.equal(new URL(page.url()).hash, '', 'the secret stays in no history')
@@ -32,8 +94,39 @@ t.test('a person who has lost a password chooses another', async (t) => {
   await page.getByRole('button', { name: 'Set the password' }).click()
   await page.getByText('Your password is changed.').waitFor()
   t.ok(await page.getByLabel('New password').isHidden())
-  const json = { username: 'tim', password: NEW }
-  t.equal((await messenger.call('POST /actions/login', { json })).statusCode, 200)
-  t.match(complaints, [/400/], 'the password that was refused, and nothing else')
+  await elsewhere.page.getByText('You have been logged out.').waitFor()
+  await page.getByRole('link', { name: 'To the messenger' }).click()
+  await page.getByLabel('Username').fill('tim')
+  await page.getByLabel('Password', { exact: true }).fill(NEW)
+  await page.locator('form button.primary').click()
+  await page.getByRole('textbox', { name: 'Message' }).waitFor()
+  t.same(
+    complaints.filter((one) => !/status of 400/.test(one)),
+    [],
+    'nothing but the password that was refused',
+  )
   t.same([...origins], [url])
+})
+
+t.test('a password is changed on one device, and the other one is out', async (t) => {
+  const { url, messenger } = await servePage(t)
+  await messenger.signUp('ann')
+  const [here, there] = await Promise.all([enter(t, url, 'ann'), enter(t, url, 'ann')])
+  const { page } = here
+  await here.write('from the first')
+  await there.sees('from the first')
+  await there.write('from the second')
+  await here.sees('from the second')
+  await goTo(page, 'Settings')
+  await page.getByRole('button', { name: 'Security' }).click()
+  await page.getByLabel('Current password').fill(PASSWORD)
+  await page.getByLabel('New password').fill(ANOTHER)
+  await page.getByRole('button', { name: 'Change password' }).click()
+  await page.getByText('The password is changed.').waitFor()
+  await there.page.getByText('You have been logged out.').waitFor()
+  await page.reload()
+  await page.getByText('(this one)').waitFor()
+  await page.getByRole('button', { name: 'Log out everywhere' }).click()
+  await page.getByLabel('Username').waitFor()
+  t.equal(await messenger.stores.store('session').count(), 0)
 })

@@ -62,8 +62,6 @@ const DOORS = ['framework/index.ts', 'framework/client/index.ts', 'framework/tes
 const PAGE = 'app/web/'
 /** What a page thinks and says is tested in pairs; what it shows and holds is tried in a browser (`test/browser/`). */
 const PAIRED_IN_PAGE = ['app/web/logic/', 'app/web/locales/']
-/** Declares what there is to ask the server for; nothing runs it. */
-const PAGE_TYPES = 'app/web/contract.ts'
 const CLIENT_DOOR = 'framework/client/index.ts'
 
 const SOURCE_FOLDERS = ['framework/', 'app/']
@@ -98,10 +96,8 @@ export function doorFaults(tree: SourceTree): readonly string[] {
 export function pageFaults(tree: SourceTree): readonly string[] {
   const faults = importsWithin(tree, 'app/').flatMap(({ from, to, isTypeOnly }) => {
     const [isFromPage, isToPage] = [from, to].map((path) => path.startsWith(PAGE))
-    if (isFromPage && !isToPage && !isTypeOnly && to !== CLIENT_DOOR && from !== PAGE_TYPES)
+    if (isFromPage && !isToPage && !isTypeOnly && to !== CLIENT_DOOR)
       return [`${from} imports ${to}: the page takes only types from the server.`]
-    if (isFromPage && to === PAGE_TYPES && !isTypeOnly)
-      return [`${from} imports ${to}: what it declares is for its types alone.`]
     if (!isFromPage && isToPage)
       return [`${from} imports ${to}: the server knows nothing of the page.`]
     return []

@@ -22,6 +22,8 @@ export interface Visitor extends WatchedPage {
   /** Waits for the last message to be this. */
   sees(text: string): Promise<void>
   write(text: string): Promise<void>
+  /** The message that says this. */
+  message(text: string): Locator
 }
 
 /** What a browser says of a connection that breaks, whatever the page does about it. */
@@ -30,7 +32,7 @@ export const BROKEN = /net::ERR_|WebSocket connection to/
 /** Serves the page; closed when the test ends. */
 export async function servePage(t: Test): Promise<ServedPage> {
   await buildPage()
-  const messenger = await openTestMessenger(t)
+  const messenger = await openTestMessenger(t, { dataDir: t.testdir() })
   const { hostname, port } = new URL(await messenger.listen({ host: '127.0.0.1', port: 0 }))
   const proxy = await startTcpProxy(t, [{ host: hostname, port: Number(port) }])
   return { messenger, proxy, url: `http://127.0.0.1:${proxy.port}` }
@@ -50,6 +52,7 @@ export function visitorOf(watched: WatchedPage): Visitor {
   return {
     ...watched,
     composer,
+    message: (text) => page.locator('.message').filter({ hasText: text }),
     texts: () => page.locator('.message-text').allInnerTexts(),
     sees: (text) => page.locator('.message').last().getByText(text, { exact: true }).waitFor(),
     async write(text) {
@@ -76,10 +79,33 @@ export async function logIn(
   await composer.waitFor()
 }
 
+/** Opens the page, and logs in. */
+export async function enter(t: Test, url: string, username: string): Promise<Visitor> {
+  const visitor = await visit(t, url)
+  await logIn(visitor, username)
+  return visitor
+}
+
 async function fillIn(page: Page, username: string, password: string): Promise<void> {
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.locator('form button.primary').click()
+}
+
+/** The entry of a conversation in the list. */
+export function entryOf({ page }: Visitor, title: string | RegExp): Locator {
+  return page.getByRole('list', { name: 'Chats' }).getByRole('button', { name: title })
+}
+
+const PATIENCE_MS = 30_000
+
+/** Waits until an expression holds on the page, whose policy refuses what Playwright itself would do for that. */
+export async function until(page: Page, expression: string): Promise<void> {
+  const endMs = Date.now() + PATIENCE_MS
+  while (!(await page.evaluate<boolean>(expression))) {
+    if (Date.now() > endMs) throw new AggregateError([], `It never held: ${expression}`)
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))')
+  }
 }
 
 /** Goes to a place of the main navigation. */

@@ -3,7 +3,12 @@
 /** What the page shows. */
 export type Route =
   | { readonly name: 'home' }
-  | { readonly name: 'conversation'; readonly id: string }
+  | {
+      readonly name: 'conversation'
+      readonly id: string
+      /** The message that is to be shown in it; absent: where one has been reading. */
+      readonly at?: string
+    }
   | { readonly name: 'media'; readonly id: string }
   | { readonly name: 'join'; readonly code: string }
   | { readonly name: 'people' }
@@ -24,18 +29,17 @@ export const EVERYONE = 'everyone'
 
 /** Reads a path. */
 export function parseRoute(path: string): Route {
-  const [first = '', second = '', third, ...rest] = path
+  const [first = '', second = '', ...rest] = path
     .split('/')
     .slice(1)
     .map((part) => decode(part))
-  if (rest.length > 0) return { name: 'unknown' }
+  if (rest.length > 0 && first !== 'c') return { name: 'unknown' }
   switch (first) {
     case '':
       return { name: 'home' }
     case 'c':
       if (second === '') return { name: 'home' }
-      if (third === 'media') return { name: 'media', id: second }
-      return third === undefined ? { name: 'conversation', id: second } : { name: 'unknown' }
+      return parseConversation(second, rest)
     case 'join':
       return second === '' ? { name: 'unknown' } : { name: 'join', code: second }
     case 'people':
@@ -50,11 +54,21 @@ export function parseRoute(path: string): Route {
   }
 }
 
+function parseConversation(id: string, rest: readonly string[]): Route {
+  const [part, at, ...more] = rest
+  if (part === undefined) return { name: 'conversation', id }
+  if (part === 'media' && at === undefined) return { name: 'media', id }
+  const isMessage = part === 'm' && at !== undefined && at !== '' && more.length === 0
+  return isMessage ? { name: 'conversation', id, at } : { name: 'unknown' }
+}
+
 /** The path of a route. */
 export function pathOfRoute(route: Route): string {
   switch (route.name) {
-    case 'conversation':
-      return `/c/${encodeURIComponent(route.id)}`
+    case 'conversation': {
+      const path = `/c/${encodeURIComponent(route.id)}`
+      return route.at === undefined ? path : `${path}/m/${encodeURIComponent(route.at)}`
+    }
     case 'media':
       return `/c/${encodeURIComponent(route.id)}/media`
     case 'join':

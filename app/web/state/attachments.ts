@@ -1,6 +1,6 @@
 /** The files of messages that are shown, read once each and together. */
 import { shallowReactive } from 'vue'
-import type { Attachment } from '../contract.ts'
+import type { Attachment } from '../rows.ts'
 import type { PageClient } from './client.ts'
 
 /** Files by their keys. */

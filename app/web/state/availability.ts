@@ -20,18 +20,12 @@ export interface Availability {
 /** A socket takes 100 channels and subscriptions; those whose turn does not come are shown as away. */
 const MAX_WATCHED = 40
 
-/** Makes oneself seen, where the server offers it. */
-export function createAvailability(
-  client: PageClient,
-  me: string,
-  isOffered: boolean,
-): Availability {
+/** Makes oneself seen. */
+export function createAvailability(client: PageClient, me: string): Availability {
   const here = shallowReactive(new Map<string, boolean>())
   const watched = new Map<string, { count: number; close: () => void }>()
   const ignore = { onError: () => undefined }
-  const own = isOffered
-    ? client.presence(`availability:${me}`, () => undefined, { meta: {}, ...ignore })
-    : undefined
+  const own = client.presence(`availability:${me}`, () => undefined, { meta: {}, ...ignore })
 
   function watch(id: string): () => void {
     const known = watched.get(id)
@@ -40,7 +34,11 @@ export function createAvailability(
       // Who may not see somebody is refused, and sees nobody.
       close: client.presence(
         `availability:${id}`,
-        (entries) => here.set(id, entries.length > 0),
+        (entries) =>
+          here.set(
+            id,
+            entries.some(({ subject }) => subject === id),
+          ),
         ignore,
       ).close,
     }
@@ -62,7 +60,7 @@ export function createAvailability(
       watchEffect((onCleanup) => {
         const key = toValue(id)
         const isFree = watched.size < MAX_WATCHED || (key !== undefined && watched.has(key))
-        if (!isOffered || key === undefined || key === me || !isFree) return
+        if (key === undefined || key === me || !isFree) return
         stop = watch(key)
         onCleanup(() => stop?.())
       })
@@ -73,7 +71,7 @@ export function createAvailability(
       return isHere
     },
     close() {
-      own?.close()
+      own.close()
       for (const { close } of watched.values()) close()
       watched.clear()
     },

@@ -1,9 +1,9 @@
 /** The client of the page, and what passes over its socket. */
 import { createClient, type Client, type ProblemError } from '../../../framework/client/index.ts'
-import type { PageApi } from '../contract.ts'
+import type { Api } from '../../api.ts'
 
 /** The typed client of the messenger. */
-export type PageClient = Client<PageApi>
+export type PageClient = Client<Api>
 
 /** Sees what the socket does. */
 export interface SocketTap {
@@ -21,7 +21,7 @@ export interface PageClientOptions {
 
 /** Makes the client: its refresh token is in a cookie, its access token in memory. */
 export function createPageClient({ tap, ...options }: PageClientOptions): PageClient {
-  return createClient<PageApi>({
+  return createClient<Api>({
     url: location.origin,
     storage: localStorage,
     isCookieSession: true,

@@ -1,7 +1,8 @@
 /** An open conversation: its messages with those on their way, its members, reactions and who is writing. */
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 import type { Row, Where } from '../../../framework/client/index.ts'
-import type { Member as MemberItem, PageApi, Reaction } from '../contract.ts'
+import type { Api } from '../../api.ts'
+import type { Member as MemberItem, Reaction } from '../rows.ts'
 import { tallyReactions, type ReactionTally } from '../logic/reaction-tally.ts'
 import { EVERYONE } from '../logic/route.ts'
 import { shownOutgoing, shownRow, type ShownMessage } from '../logic/shown-message.ts'
@@ -32,12 +33,10 @@ export interface OpenConversation {
 /** Opens a conversation for a component. */
 export function useConversation(page: Page, member: Member, id: string): OpenConversation {
   const { client, report } = page
-  const { offers, outbox } = member
+  const { outbox } = member
   const isEveryone = id === EVERYONE
   const where = isEveryone
-    ? offers.conversations
-      ? { conversation_id: { exists: false } }
-      : {}
+    ? { conversation_id: { exists: false } }
     : { conversation_id: { eq: id } }
   const thread = openThread(client, where, report)
   const members = shallowRef<readonly Row<MemberItem>[]>([])
@@ -96,16 +95,16 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
   }
 }
 
-type ReactionWhere = Where<PageApi['resources'], PageApi['resources']['message_reaction']>
+type ReactionWhere = Where<Api['resources'], Api['resources']['message_reaction']>
 
-/** The reactions to the messages of a conversation, where the server has such. */
-function openReactions({ client, report }: Page, { id, offers }: Member, where: ReactionWhere) {
+/** The reactions to the messages of a conversation. */
+function openReactions({ client, report }: Page, { id }: Member, where: ReactionWhere) {
   const given = shallowRef<readonly Row<Reaction>[]>([])
-  const live = offers.conversations
-    ? client.message_reaction.live({ where, order: 'created_at' }, (rows) => (given.value = rows), {
-        onError: report,
-      })
-    : undefined
+  const live = client.message_reaction.live(
+    { where, order: 'created_at' },
+    (rows) => (given.value = rows),
+    { onError: report },
+  )
   return {
     reactions: computed(() =>
       tallyReactions(
@@ -124,6 +123,6 @@ function openReactions({ client, report }: Page, { id, offers }: Member, where: 
           : client.message_reaction.delete(own.key)
       done.catch(report)
     },
-    close: () => live?.close(),
+    close: () => live.close(),
   }
 }

@@ -1,9 +1,8 @@
 /** The list of conversations: the room of everybody and those that one is a member of, the liveliest first. */
 import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Row } from '../../../framework/client/index.ts'
-import type { Conversation, Member } from '../contract.ts'
+import type { Conversation, Member } from '../rows.ts'
 import { EVERYONE } from '../logic/route.ts'
-import type { Offers } from './offers.ts'
 import { openRecentMessages, type RecentOptions } from './recent-messages.ts'
 import type { MessageRow } from './thread.ts'
 
@@ -36,13 +35,8 @@ export interface Conversations {
   close(): void
 }
 
-/** What the list is made from. */
-export interface ConversationsOptions extends RecentOptions {
-  readonly offers: Offers
-}
-
 /** Opens the list. */
-export function openConversations(options: ConversationsOptions): Conversations {
+export function openConversations(options: RecentOptions): Conversations {
   const { client, report } = options
   const recent = openRecentMessages(options)
   const { rows, own, peers, areKnown, close } = openRows(options)
@@ -87,14 +81,13 @@ export function openConversations(options: ConversationsOptions): Conversations 
   }
 }
 
-/** The conversations of a member as rows, where the server has such. */
-function openRows({ client, me, offers, report }: ConversationsOptions) {
+/** The conversations of a member as rows. */
+function openRows({ client, me, report }: RecentOptions) {
   const rows = shallowRef<readonly Row<Conversation>[]>([])
   const own = shallowRef<ReadonlyMap<string, Member>>(new Map())
   const peers = shallowRef<ReadonlyMap<string, string>>(new Map())
-  const areKnown = shallowRef(!offers.conversations)
+  const areKnown = shallowRef(false)
   const state = { rows, own, peers, areKnown }
-  if (!offers.conversations) return { ...state, close: () => undefined }
   const onError = { onError: report }
 
   /** Who the other one is in direct conversations that are new here. */

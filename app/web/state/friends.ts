@@ -1,8 +1,7 @@
 /** How one stands with others, and what can be made of it. */
 import { computed, onScopeDispose, shallowRef, type ComputedRef } from 'vue'
 import type { Row } from '../../../framework/client/index.ts'
-import type { Friendship } from '../contract.ts'
-import type { Member } from './member.ts'
+import type { Friendship } from '../rows.ts'
 import type { Page } from './page.ts'
 
 /** The states that a friendship may have, as oneself sees it; `none` where there is none. */
@@ -40,12 +39,10 @@ export interface Friends {
 }
 
 /** Opens them for a component. */
-export function useFriends({ client, report }: Page, { offers }: Member): Friends {
+export function useFriends({ client, report }: Page): Friends {
   const rows = shallowRef<readonly Row<Friendship>[]>([])
-  if (offers.friends) {
-    const handle = client.friendship.live({}, (now) => (rows.value = now), { onError: report })
-    onScopeDispose(() => handle.close())
-  }
+  const handle = client.friendship.live({}, (now) => (rows.value = now), { onError: report })
+  onScopeDispose(() => handle.close())
   const byId: ComputedRef<ReadonlyMap<string, Standing>> = computed(
     () => new Map(rows.value.map(({ item }) => [item.other_id, item.state])),
   )

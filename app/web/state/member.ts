@@ -1,13 +1,12 @@
 /** Everything that is known while somebody is logged in; gone when it logs out. */
 import { shallowRef, type ShallowRef } from 'vue'
-import type { Notice, User } from '../contract.ts'
+import type { Notice, User } from '../rows.ts'
 import type { Row } from '../../../framework/client/index.ts'
 import { sessionOfToken } from '../logic/token-session.ts'
 import { createAttachments, type Attachments } from './attachments.ts'
 import { createAvailability, type Availability } from './availability.ts'
 import type { PageClient } from './client.ts'
 import { openConversations, type Conversations } from './conversations.ts'
-import { findOffers, type Offers } from './offers.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPeople, type People } from './people.ts'
 import type { MessageRow } from './thread.ts'
@@ -18,7 +17,6 @@ export interface Member {
   /** Kept up to date. */
   readonly self: Readonly<ShallowRef<User>>
   readonly sessionKey: string
-  readonly offers: Offers
   readonly people: People
   readonly conversations: Conversations
   readonly availability: Availability
@@ -47,18 +45,14 @@ export async function openMember(options: MemberOptions): Promise<Member> {
   const { results } = await client.session.search({ limit: 1 })
   const [own] = results
   const id = own?.item.user_id ?? ''
-  const [{ item }, offers, token = ''] = await Promise.all([
-    client.user.readOrThrow(id),
-    findOffers(client),
-    client.token(),
-  ])
+  const [{ item }, token = ''] = await Promise.all([client.user.readOrThrow(id), client.token()])
   const self = shallowRef(item)
   const notices = shallowRef<readonly Row<Notice>[]>([])
   const people = createPeople(client, report)
   people.put(item)
   const onError = { onError: report }
-  const conversations = openConversations({ client, me: id, offers, report, onArrival })
-  const availability = createAvailability(client, id, offers.friends)
+  const conversations = openConversations({ client, me: id, report, onArrival })
+  const availability = createAvailability(client, id)
   const outbox = createOutbox(client, explain)
   const ownRow = client.user.live(
     { where: { id: { eq: id } } },
@@ -69,18 +63,15 @@ export async function openMember(options: MemberOptions): Promise<Member> {
     },
     onError,
   )
-  const unread = offers.notifications
-    ? client.notification.live(
-        { where: { is_read: { eq: false } }, order: '-created_at', limit: MAX_NOTICES },
-        (rows) => (notices.value = rows),
-        onError,
-      )
-    : undefined
+  const unread = client.notification.live(
+    { where: { is_read: { eq: false } }, order: '-created_at', limit: MAX_NOTICES },
+    (rows) => (notices.value = rows),
+    onError,
+  )
   return {
     id,
     self,
     sessionKey: sessionOfToken(token),
-    offers,
     people,
     conversations,
     availability,
@@ -89,7 +80,7 @@ export async function openMember(options: MemberOptions): Promise<Member> {
     notices,
     drafts: new Map(),
     close() {
-      for (const one of [conversations, availability, outbox, ownRow, unread]) one?.close()
+      for (const one of [conversations, availability, outbox, ownRow, unread]) one.close()
     },
   }
 }

@@ -105,7 +105,7 @@ export function createPage(settings: Settings, i18n: I18n): Page {
   const visit = createVisit({ client, connection, report, open })
   watchEffect(() => {
     const unread = visit.member.value?.conversations.unread.value ?? 0
-    document.title = pageTitle(text('app.name'), unread)
+    document.title = pageTitle(text('app.name'), settings.hasBadge ? unread : 0)
   })
   watch(visit.visitor, (now) => {
     // Whoever logs in next begins at the beginning, or where an invitation leads.

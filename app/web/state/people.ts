@@ -1,6 +1,6 @@
 /** The people that are shown, read once each and together. */
 import { shallowReactive } from 'vue'
-import type { User } from '../contract.ts'
+import type { User } from '../rows.ts'
 import { nameOf } from '../logic/person-look.ts'
 import type { PageClient } from './client.ts'
 

@@ -1,4 +1,4 @@
-/** What a person has chosen for this browser: theme, language, sound. */
+/** What a person has chosen for this browser: theme, language, sound, the count in the title. */
 import { reactive, watch } from 'vue'
 
 /** The languages of the page. */
@@ -15,6 +15,8 @@ export interface Settings {
   theme: Theme
   language: Language
   hasSound: boolean
+  /** Unread messages are counted in the title of the tab. */
+  hasBadge: boolean
 }
 
 const PLACE = 'holdfast settings'
@@ -26,6 +28,7 @@ export function createSettings(): Settings {
     theme: THEMES.find((theme) => theme === kept['theme']) ?? 'system',
     language: LANGUAGES.find((one) => one === kept['language']) ?? browserLanguage(),
     hasSound: kept['hasSound'] !== false,
+    hasBadge: kept['hasBadge'] !== false,
   })
   watch(settings, (now) => localStorage.setItem(PLACE, JSON.stringify(now)))
   watch(

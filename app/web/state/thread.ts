@@ -1,7 +1,8 @@
 /** The messages of one conversation: the newest first, older ones as they are asked for, all kept up to date. */
 import { shallowRef, type ShallowRef } from 'vue'
 import type { LiveHandle, Row, Where } from '../../../framework/client/index.ts'
-import type { Message, PageApi } from '../contract.ts'
+import type { Api } from '../../api.ts'
+import type { Message } from '../rows.ts'
 import type { PageClient } from './client.ts'
 
 /** A row of a message. */
@@ -19,8 +20,8 @@ export interface Thread {
   close(): void
 }
 
-type MessageWhere = Where<PageApi['resources'], PageApi['resources']['message']>
-type Handle = LiveHandle<PageApi['resources']['message']>
+type MessageWhere = Where<Api['resources'], Api['resources']['message']>
+type Handle = LiveHandle<Api['resources']['message']>
 
 const PAGE = 50
 const NEWEST_FIRST = ['-created_at', '-id'] as const

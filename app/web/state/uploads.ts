@@ -1,4 +1,5 @@
 /** Files on their way to the server, in pieces that go on where they broke. */
+import type * as Protocol from 'tus-js-client'
 import { shallowRef, type ShallowRef } from 'vue'
 import type { PageClient } from './client.ts'
 
@@ -28,7 +29,11 @@ export interface Uploads {
 
 /** Most files of one message. */
 export const MAX_FILES = 10
-const RETRIES_MS = [0, 1_000, 3_000, 5_000, 10_000]
+/** For a quarter of an hour the server may be away. */
+const RETRIES_MS = [0, 1_000, 3_000, ...Array.from({ length: 180 }, () => 5_000)]
+const AGAIN_MS = 3_000
+/** The server is away, busy, or still at what was sent before. */
+const PASSING: ReadonlySet<number> = new Set([0, 409, 423, 429, 500, 502, 503, 504])
 
 /** Makes an empty tray. @param purpose what the files are for */
 export function createUploads(
@@ -44,6 +49,8 @@ export function createUploads(
     all.value = all.value.map((one) => (one.localKey === localKey ? { ...one, ...to } : one))
   }
 
+  const isWanted = (localKey: number): boolean => all.value.some((one) => one.localKey === localKey)
+
   function drop(localKey: number): void {
     const { previewUrl } = all.value.find((one) => one.localKey === localKey) ?? {}
     if (previewUrl !== undefined) URL.revokeObjectURL(previewUrl)
@@ -52,26 +59,37 @@ export function createUploads(
   }
 
   async function send(localKey: number, file: File): Promise<void> {
-    const { Upload } = await import('tus-js-client')
+    const { Upload } = await loadProtocol(() => isWanted(localKey))
+
+    function fail(): void {
+      if (!isWanted(localKey)) return
+      change(localKey, { state: 'failed' })
+      onRefused(file.name)
+    }
+
+    /** What is no picture although it says so has come, and can't be attached. */
+    async function settle(id: string): Promise<void> {
+      const { item } = await client.attachment.readOrThrow(id)
+      if (item.state === 'ready') change(localKey, { state: 'ready', progress: 1, id })
+      else fail()
+    }
+
     const upload = new Upload(file, {
       endpoint: '/uploads',
       retryDelays: RETRIES_MS,
-      removeFingerprintOnSuccess: true,
+      onShouldRetry: ({ originalResponse }) => PASSING.has(originalResponse?.getStatus() ?? 0),
+      storeFingerprintForResuming: false,
       metadata: { filename: file.name, filetype: file.type, purpose },
       async onBeforeRequest(request) {
         const token = await client.token()
         if (token !== undefined) request.setHeader('Authorization', `Bearer ${token}`)
       },
       onProgress: (sent, total) => change(localKey, { progress: total === 0 ? 1 : sent / total }),
-      onSuccess: () =>
-        change(localKey, { state: 'ready', progress: 1, id: upload.url?.split('/').at(-1) }),
-      onError() {
-        change(localKey, { state: 'failed' })
-        onRefused(file.name)
-      },
+      onSuccess: () => void settle(upload.url?.split('/').at(-1) ?? '').catch(fail),
+      onError: fail,
     })
     cancels.set(localKey, () => void upload.abort(true).catch(() => undefined))
-    if (all.value.some((one) => one.localKey === localKey)) upload.start()
+    if (isWanted(localKey)) upload.start()
   }
 
   return {
@@ -95,6 +113,18 @@ export function createUploads(
     clear() {
       for (const { localKey } of all.value) drop(localKey)
     },
+  }
+}
+
+/** What speaks the protocol, once it can be loaded. @param isWanted whether it is worth to try again */
+async function loadProtocol(isWanted: () => boolean): Promise<typeof Protocol> {
+  for (;;) {
+    try {
+      return await import('tus-js-client')
+    } catch (error) {
+      if (!isWanted()) throw error
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    }
   }
 }
 

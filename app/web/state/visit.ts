@@ -14,6 +14,8 @@ export interface Credentials {
   readonly password: string
   /** Of the second factor. */
   readonly code?: string
+  /** In place of one that was mailed. */
+  readonly newPassword?: string
 }
 
 /** Who looks at the page. */
@@ -102,8 +104,8 @@ export function createVisit({ client, connection, report, open }: VisitOptions):
     wasLoggedOut,
     isAway,
     look,
-    async logIn({ username, password, code }) {
-      await client.login(username, password, code === undefined ? {} : { code })
+    async logIn({ username, password, ...options }) {
+      await client.login(username, password, options)
       look()
     },
     async logOut() {

@@ -7,6 +7,7 @@ t.test('each route is read from the path that it writes', (t) => {
     { name: 'home' },
     { name: 'conversation', id: 'everyone' },
     { name: 'conversation', id: 'a/b ü' },
+    { name: 'conversation', id: 'everyone', at: 'x/y' },
     { name: 'media', id: '42' },
     { name: 'join', code: 'x_y-z' },
     { name: 'people' },
@@ -23,7 +24,15 @@ t.test('other paths', (t) => {
   t.same(parseRoute('/admin/nothing'), { name: 'admin', part: 'users' })
   t.same(parseRoute('/c/'), { name: 'home' })
   t.same(parseRoute('/c/%E0%A4%A'), { name: 'conversation', id: '%E0%A4%A' })
-  for (const path of ['/nothing', '/join', '/c/1/2', '/c/1/media/3']) {
+  for (const path of [
+    '/nothing',
+    '/join',
+    '/c/1/2',
+    '/c/1/media/3',
+    '/c/1/m',
+    '/c/1/m/2/3',
+    '/people/1/2',
+  ]) {
     t.same(parseRoute(path), { name: 'unknown' }, path)
   }
   t.equal(pathOfRoute({ name: 'unknown' }), '/')
