@@ -1,7 +1,9 @@
 /** The messenger's jobs, gathered. */
 import type { Passwords, PlainStore } from '../../framework/index.ts'
+import type { DomainStores } from '../domain-stores.ts'
 import type { Post } from '../mail/post.ts'
 import type { Media } from '../media/media.ts'
+import type { Notifier } from '../notifications.ts'
 import type { attachment } from '../resources/attachment.ts'
 import type { emailConfirmation } from '../resources/email-confirmation.ts'
 import type { notification } from '../resources/notification.ts'
@@ -10,6 +12,7 @@ import type { securityEvent } from '../resources/security-event.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
 import { cleanMediaJob } from './clean-media.ts'
+import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNotificationsJob } from './forget-notifications.ts'
 import { forgetSecurityEventsJob } from './forget-security-events.ts'
 import { forgetSessionsJob } from './forget-sessions.ts'
@@ -18,10 +21,13 @@ import { mailConfirmationJob } from './mail-confirmation.ts'
 import { mailPasswordNoticeJob } from './mail-password-notice.ts'
 import { mailPasswordJob } from './mail-password.ts'
 import { mailRecoveryJob } from './mail-recovery.ts'
+import { makeExportJob } from './make-export.ts'
 import { removeMediaJob } from './remove-media.ts'
 
 /** What the jobs need. */
 export interface JobParts {
+  readonly stores: DomainStores
+  readonly notifier: Notifier
   readonly users: PlainStore<typeof user>
   readonly passwords: Passwords
   readonly sessions: PlainStore<typeof session>
@@ -40,15 +46,19 @@ export interface JobParts {
 /** Every job of the messenger, and by themselves those that actions send: there are none where no mail is sent. */
 export function allJobs(parts: JobParts) {
   const { sessions, recoveries, confirmations, events, notifications, attachments } = parts
-  const { media, post, now } = parts
+  const { stores, media, post, now } = parts
+  const exports = stores.store('data_export')
+  const makeExport = makeExportJob(parts)
   const always = [
     forgetSessionsJob({ sessions, recoveries, confirmations }, now),
     forgetSecurityEventsJob(events, now),
     forgetNotificationsJob(notifications, now),
     removeMediaJob(media),
-    cleanMediaJob({ attachments, media, now }),
+    cleanMediaJob({ attachments, exports, media, now }),
+    makeExport,
+    forgetExportsJob(exports, now),
   ]
-  if (post === undefined) return { jobs: always }
+  if (post === undefined) return { jobs: always, makeExport }
   const mailParts = { ...parts, post }
   const mailRecovery = mailRecoveryJob(mailParts)
   const mailPassword = mailPasswordJob(mailParts)
@@ -60,5 +70,5 @@ export function allJobs(parts: JobParts) {
     mailAddressNoticeJob(mailParts),
     mailConfirmationJob(mailParts),
   ]
-  return { jobs, mailRecovery, mailPassword }
+  return { jobs, makeExport, mailRecovery, mailPassword }
 }
