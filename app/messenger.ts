@@ -201,6 +201,7 @@ function openWork(stores: MessengerStores, { sessions, log, media, post, now }: 
   const passwords = createPasswords()
   const people = createPeople(stores)
   const parts = {
+    stores,
     users: stores.store('user'),
     passwords,
     sessionStore: stores.store('session'),
@@ -215,7 +216,6 @@ function openWork(stores: MessengerStores, { sessions, log, media, post, now }: 
   const accounts = createAccounts({ ...parts, sessions, secondFactors })
   const { jobs, ...sent } = allJobs({
     ...parts,
-    stores,
     notifier: people.notifier,
     sessions: parts.sessionStore,
     events: stores.store('security_event'),

@@ -347,4 +347,9 @@ alter table data_export add constraint data_export_user_id_fkey
 create index data_export_user_id_created_at_idx on data_export (user_id, created_at, id);
 create index data_export_expires_at_idx on data_export (expires_at, id)`,
   },
+  {
+    number: 18,
+    name: 'accounts that their users have deleted',
+    sql: `alter table "user" add column deleted_at timestamp(3) with time zone`,
+  },
 ])

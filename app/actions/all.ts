@@ -9,6 +9,7 @@ import { changeEmailAddressAction } from './change-email-address.ts'
 import { changePasswordAction } from './change-password.ts'
 import { confirmAddressAction } from './confirm-address.ts'
 import { conversationActions } from './conversations.ts'
+import { deleteAccountAction } from './delete-account.ts'
 import { exportDataAction, type ExportDataParts } from './export-data.ts'
 import { friendshipActions } from './friendships.ts'
 import { loginAction } from './login.ts'
@@ -69,6 +70,7 @@ export function allActions(parts: ActionParts) {
     unreadCountsAction(unread),
     searchMessagesAction(stores),
     exportDataAction(parts),
+    deleteAccountAction(accounts),
   ] as const
   return { actions, login, refresh }
 }

@@ -12,6 +12,7 @@ import type { securityEvent } from '../resources/security-event.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
 import { cleanMediaJob } from './clean-media.ts'
+import { eraseMessagesJob } from './erase-messages.ts'
 import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNotificationsJob } from './forget-notifications.ts'
 import { forgetSecurityEventsJob } from './forget-security-events.ts'
@@ -56,6 +57,7 @@ export function allJobs(parts: JobParts) {
     removeMediaJob(media),
     cleanMediaJob({ attachments, exports, media, now }),
     makeExport,
+    eraseMessagesJob({ stores, now }),
     forgetExportsJob(exports, now),
   ]
   if (post === undefined) return { jobs: always, makeExport }

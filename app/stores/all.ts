@@ -31,7 +31,7 @@ export function allStoreFactories(parts: StoreFactoryParts): readonly StoreFacto
   const { stores, log } = parts
   const [sessions, attachments] = [stores.store('session'), stores.store('attachment')]
   return [
-    withAvatars(userStoreFactory({ users: stores.store('user'), sessions, log }), attachments),
+    withAvatars(userStoreFactory({ ...parts, users: stores.store('user'), sessions }), attachments),
     withAttachments(messageStoreFactory(parts), attachments),
     attachmentStoreFactory,
     sessionStoreFactory({ sessions, log }),

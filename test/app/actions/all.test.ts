@@ -51,6 +51,7 @@ t.test('the messenger has these actions', (t) => {
       'unread_counts',
       'search_messages',
       'export_data',
+      'delete_account',
     ],
   )
   t.end()
