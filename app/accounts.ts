@@ -12,6 +12,7 @@ import {
 } from '../framework/index.ts'
 import { changeEmailAddress, type EmailAddressChange } from './change-email-address.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
+import { deleteAccount, type AccountDeletion, type DeleteAccountParts } from './delete-account.ts'
 import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
 import { confirmAddress } from './confirmation.ts'
@@ -73,6 +74,11 @@ export interface Accounts {
   changePassword(change: PasswordChange): Promise<void>
   /** @throws InvalidError for a password that is wrong; UnauthenticatedError when the user is gone */
   changeEmailAddress(change: EmailAddressChange): Promise<void>
+  /**
+   * @throws InvalidError for a password that is wrong and a code that is not good; ConflictError for the last admin; TooManyRequestsError
+   * when too many codes were tried; UnauthenticatedError when the user is gone
+   */
+  deleteAccount(deletion: AccountDeletion): Promise<void>
   /** @throws InvalidError for a link that is no good and a password that is too weak */
   recoverPassword(recovered: RecoveredPassword): Promise<void>
   /** @throws InvalidError for a link that is no good */
@@ -80,7 +86,7 @@ export interface Accounts {
 }
 
 /** What accounts need. */
-export interface AccountsOptions {
+export interface AccountsOptions extends Pick<DeleteAccountParts, 'stores'> {
   readonly users: PlainStore<typeof user>
   readonly passwords: Passwords
   readonly sessions: Sessions
@@ -136,6 +142,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     changePassword: (change) => changePassword(options, change),
     changeEmailAddress: (change) => changeEmailAddress(options, change),
+    deleteAccount: (deletion) => deleteAccount(options, deletion),
     recoverPassword: (recovered) => recoverPassword(options, recovered),
     confirmAddress: (token) => confirmAddress(options, token),
   })

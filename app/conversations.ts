@@ -11,6 +11,7 @@ import { directKeyOf } from './direct-key.ts'
 import { sqlIn, type DomainStores } from './domain-stores.ts'
 import { lockBoth } from './friendships.ts'
 import { newJoinCode } from './join-code.ts'
+import { leaveConversation } from './leave-conversations.ts'
 import { isBlockedBetween, type Notifier } from './notifications.ts'
 import { all } from './resources/all.ts'
 
@@ -100,7 +101,8 @@ async function direct(
     (await conversations.search({ filter, limit: 1 }, { transaction })).results[0]?.key
   const found = await find()
   if (found !== undefined) return found
-  if ((await stores.store('user').read(other, { transaction })) === undefined) {
+  const known = await stores.store('user').read(other, { transaction })
+  if (known?.item.deleted_at !== null) {
     throw fault('/user_id', 'is not the key of a user')
   }
   try {
@@ -142,7 +144,9 @@ async function invite(
 ): Promise<string> {
   const { kind, message_count } = await asMember(parts, conversation, asking)
   if (kind !== 'group') throw new ForbiddenError('Nobody else comes in where two people talk.')
-  const filter = where(all, 'user', (row) => row.username.eq(username))
+  const filter = where(all, 'user', (row) =>
+    row.username.eq(username).and(row.deleted_at.notExists()),
+  )
   const { transaction } = asking
   const { results } = await parts.stores.store('user').search({ filter, limit: 1 }, { transaction })
   const user = results[0]?.key
@@ -192,21 +196,7 @@ async function leave(
 ): Promise<void> {
   const { kind, owner_id } = await asMember(parts, conversation, asking)
   if (kind !== 'group') throw new ConflictError('Where two people talk nobody leaves. Mute it.')
-  const { me, transaction } = asking
-  await deleteMember(parts, { conversation, user: me }, asking)
-  const heir = await sqlIn(parts.stores, transaction)
-    .selectFrom('conversation_member')
-    .select('user_id')
-    .where('conversation_id', '=', conversation)
-    .orderBy('created_at')
-    .orderBy('user_id')
-    .limit(1)
-    .executeTakeFirst()
-  if (heir === undefined) {
-    await parts.stores.store('conversation').delete(conversation, { transaction })
-  } else if (owner_id === me) {
-    await setConversation(parts, { conversation, item: { owner_id: heir.user_id } }, asking)
-  }
+  await leaveConversation(parts, { id: conversation, owner_id }, asking)
 }
 
 /** The conversation, locked. @throws NotFoundError for who is no member */
@@ -273,7 +263,7 @@ async function deleteMember(
 
 interface ConversationChange {
   readonly conversation: string
-  readonly item: { readonly join_code: string } | { readonly owner_id: string }
+  readonly item: { readonly join_code: string }
 }
 
 async function setConversation(

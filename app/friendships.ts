@@ -49,7 +49,7 @@ export function createFriendships(parts: FriendshipParts): Friendships {
       }
       await lockBoth(friendships, [me, other], transaction)
       const known = await users.readBatch([me, other], { transaction })
-      if (known.includes(undefined)) throw new NotFoundError()
+      if (known.some((one) => one?.item.deleted_at !== null)) throw new NotFoundError()
       const rows = await readRows(friendships, both, transaction)
       const pair = { mine: rows.mine?.state, theirs: rows.theirs?.state }
       const outcome = takeStep(step, pair)

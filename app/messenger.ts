@@ -21,7 +21,9 @@ import { isPageBuilt, PAGE_FOLDER } from './build-page.ts'
 import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations.ts'
+import { EXPORTS_COOKIE, EXPORTS_PATH, exportPlugin } from './exports/export-plugin.ts'
 import { allJobs } from './jobs/all.ts'
+import { MEDIA_COOKIE, MEDIA_PATH } from './media/media-plugin.ts'
 import { openMedia, type Media } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Mailer } from './mail/mail.ts'
@@ -73,13 +75,16 @@ export interface MessengerParts {
 /** Who issues tokens, and for whom. */
 const ISSUER = 'holdfast-messenger'
 
-/** What images and films of the page are asked for with: their elements bring no header. */
-export const MEDIA_COOKIE = Object.freeze({ name: 'holdfast_media', path: '/media' })
+/** What images, films and links of the page are asked for with: their elements bring no header. */
+const ACCESS_COOKIES = Object.freeze([
+  { name: MEDIA_COOKIE, path: MEDIA_PATH },
+  { name: EXPORTS_COOKIE, path: EXPORTS_PATH },
+])
 
 /** The page, with the paths below which files and uploads are and no views. Vue writes its own templates by a policy of its own. */
 const PAGE = Object.freeze({
   folder: PAGE_FOLDER,
-  notPages: ['media', 'uploads', 'account'],
+  notPages: ['media', 'exports', 'uploads', 'account'],
   trustedTypes: ['vue'],
 })
 
@@ -149,6 +154,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
       ...plugins,
       accountPages,
       ...media.plugins,
+      exportPlugin({ exports: stores.store('data_export'), storage: media.storage, now }),
       ...(isPageBuilt() ? [pageFiles(PAGE)] : []),
     ],
     tokens,
@@ -159,7 +165,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
         : accounts.refresh(grant.refreshToken, client),
     grantLimits: { password: login, refresh_token: refresh },
     areLimitsKept,
-    sessionCookies: { access: [MEDIA_COOKIE] },
+    sessionCookies: { access: ACCESS_COOKIES },
     allowedOrigins,
     trustProxy,
     isProduction,
@@ -193,7 +199,10 @@ interface WorkParts {
 /** What the messenger does: its actions, and the jobs behind them. */
 function openWork(stores: MessengerStores, { sessions, log, media, post, now }: WorkParts) {
   const passwords = createPasswords()
-  const account = {
+  const people = createPeople({ stores, now })
+  const { notifier } = people
+  const parts = {
+    stores,
     users: stores.store('user'),
     passwords,
     sessionStore: stores.store('session'),
@@ -204,15 +213,12 @@ function openWork(stores: MessengerStores, { sessions, log, media, post, now }: 
     now,
   }
   const factors = stores.store('second_factor')
-  const secondFactors = createSecondFactors({ ...account, factors, issuer: INFO.title })
-  const accounts = createAccounts({ ...account, sessions, secondFactors })
-  const people = createPeople({ stores, now })
-  const { notifier } = people
+  const secondFactors = createSecondFactors({ ...parts, factors, issuer: INFO.title })
+  const accounts = createAccounts({ ...parts, sessions, secondFactors })
   const { jobs, ...sent } = allJobs({
-    ...account,
-    stores,
+    ...parts,
     notifier,
-    sessions: account.sessionStore,
+    sessions: parts.sessionStore,
     events: stores.store('security_event'),
     notifications: stores.store('notification'),
     attachments: stores.store('attachment'),
@@ -224,6 +230,8 @@ function openWork(stores: MessengerStores, { sessions, log, media, post, now }: 
     secondFactors,
     people,
     stores,
+    exports: stores.store('data_export'),
+    now,
     conversations: createConversations({ stores, notifier, now }),
     unread: createUnread({ stores, now }),
     ...sent,

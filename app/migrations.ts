@@ -334,4 +334,28 @@ create index notification_actor_id_idx on notification (actor_id, id);
 create index notification_conversation_id_idx on notification (conversation_id, id);
 create index notification_message_id_idx on notification (message_id, id)`,
   },
+  {
+    number: 17,
+    name: 'exports',
+    sql: `
+create table data_export (
+  id uuid not null,
+  user_id uuid not null,
+  state text collate "C" not null,
+  byte_count double precision,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null,
+  _version bigint not null default nextval('holdfast_version'),
+  constraint data_export_pkey primary key (id)
+);
+alter table data_export add constraint data_export_user_id_fkey
+  foreign key (user_id) references "user" (id) on delete cascade;
+create index data_export_user_id_created_at_idx on data_export (user_id, created_at, id);
+create index data_export_expires_at_idx on data_export (expires_at, id)`,
+  },
+  {
+    number: 18,
+    name: 'accounts that their users have deleted',
+    sql: `alter table "user" add column deleted_at timestamp(3) with time zone`,
+  },
 ])

@@ -52,7 +52,7 @@ const IS_SHOWN = `($4::boolean or u.id = $3::uuid or u.full_name_visibility = 'e
  */
 const FIND = `
 select u.id from "user" u
-where (${isLike(USERNAME)} or ${isLike(FULL_NAME)} and ${IS_SHOWN})
+where u.deleted_at is null and (${isLike(USERNAME)} or ${isLike(FULL_NAME)} and ${IS_SHOWN})
   and ($4::boolean or not exists (select from friendship f
     where f.user_id = u.id and f.other_id = $3::uuid and f.state = 'blocked'))
 order by greatest(${scoreOf(USERNAME)}, case when ${IS_SHOWN} then ${scoreOf(FULL_NAME)} end) desc, u.username

@@ -9,6 +9,8 @@ import { changeEmailAddressAction } from './change-email-address.ts'
 import { changePasswordAction } from './change-password.ts'
 import { confirmAddressAction } from './confirm-address.ts'
 import { conversationActions } from './conversations.ts'
+import { deleteAccountAction } from './delete-account.ts'
+import { exportDataAction, type ExportDataParts } from './export-data.ts'
 import { friendshipActions } from './friendships.ts'
 import { loginAction } from './login.ts'
 import { logoutEverywhereAction } from './logout-everywhere.ts'
@@ -27,7 +29,7 @@ import { signUpAction } from './sign-up.ts'
 import { conversationMarkReadAction, unreadCountsAction } from './unread.ts'
 
 /** What the actions are made from. */
-export interface ActionParts {
+export interface ActionParts extends ExportDataParts {
   readonly accounts: Accounts
   readonly secondFactors: SecondFactors
   readonly people: People
@@ -67,6 +69,8 @@ export function allActions(parts: ActionParts) {
     conversationMarkReadAction(unread),
     unreadCountsAction(unread),
     searchMessagesAction(stores),
+    exportDataAction(parts),
+    deleteAccountAction(accounts),
   ] as const
   return { actions, login, refresh }
 }

@@ -12,6 +12,8 @@ import type { securityEvent } from '../resources/security-event.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
 import { cleanMediaJob } from './clean-media.ts'
+import { eraseMessagesJob } from './erase-messages.ts'
+import { forgetExportsJob } from './forget-exports.ts'
 import { forgetNotificationsJob } from './forget-notifications.ts'
 import { forgetSecurityEventsJob } from './forget-security-events.ts'
 import { forgetSessionsJob } from './forget-sessions.ts'
@@ -20,6 +22,7 @@ import { mailConfirmationJob } from './mail-confirmation.ts'
 import { mailPasswordNoticeJob } from './mail-password-notice.ts'
 import { mailPasswordJob } from './mail-password.ts'
 import { mailRecoveryJob } from './mail-recovery.ts'
+import { makeExportJob } from './make-export.ts'
 import { removeMediaJob } from './remove-media.ts'
 import { tellOfMessageJob } from './tell-of-message.ts'
 
@@ -45,16 +48,21 @@ export interface JobParts {
 /** Every job of the messenger, and by themselves those that actions send: there are none where no mail is sent. */
 export function allJobs(parts: JobParts) {
   const { sessions, recoveries, confirmations, events, notifications, attachments } = parts
-  const { media, post, now } = parts
+  const { stores, media, post, now } = parts
+  const exports = stores.store('data_export')
+  const makeExport = makeExportJob(parts)
   const always = [
     forgetSessionsJob({ sessions, recoveries, confirmations }, now),
     forgetSecurityEventsJob(events, now),
     forgetNotificationsJob(notifications, now),
     removeMediaJob(media),
-    cleanMediaJob({ attachments, media, now }),
+    cleanMediaJob({ attachments, exports, media, now }),
     tellOfMessageJob(parts),
+    makeExport,
+    eraseMessagesJob({ stores, now }),
+    forgetExportsJob(exports, now),
   ]
-  if (post === undefined) return { jobs: always }
+  if (post === undefined) return { jobs: always, makeExport }
   const mailParts = { ...parts, post }
   const mailRecovery = mailRecoveryJob(mailParts)
   const mailPassword = mailPasswordJob(mailParts)
@@ -66,5 +74,5 @@ export function allJobs(parts: JobParts) {
     mailAddressNoticeJob(mailParts),
     mailConfirmationJob(mailParts),
   ]
-  return { jobs, mailRecovery, mailPassword }
+  return { jobs, makeExport, mailRecovery, mailPassword }
 }

@@ -4,6 +4,7 @@ import type { Media } from '../media/media.ts'
 import type { MediaStorage } from '../media/media-storage.ts'
 import { all } from '../resources/all.ts'
 import type { attachment } from '../resources/attachment.ts'
+import type { dataExport } from '../resources/data-export.ts'
 
 /** How long somebody may take to finish an upload, and to attach it. */
 export const LOOSE_MS = 24 * 3600 * 1000
@@ -12,16 +13,18 @@ const BATCH = 100
 /** What cleaning up needs. */
 export interface CleanMediaParts {
   readonly attachments: PlainStore<typeof attachment>
+  readonly exports: PlainStore<typeof dataExport>
   readonly media: Pick<Media, 'storage'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
 
 /**
- * Once a day: deletes attachments that are older than a day and unfinished, refused or attached to nothing; then files whose attachment is
- * gone, and what was uploaded of images that have been made anew or is kept elsewhere by now.
+ * Once a day: deletes attachments that are older than a day and unfinished, refused or attached to nothing; then files whose attachment or export
+ * is gone, and what was uploaded of images that have been made anew or is kept elsewhere by now.
  */
-export function cleanMediaJob({ attachments, media, now }: CleanMediaParts) {
+export function cleanMediaJob(parts: CleanMediaParts) {
+  const { attachments, media, now } = parts
   return job('clean_media', {
     triggers: [cron('41 3 * * *')],
     retries: { count: 3, firstRestSeconds: 60 },
@@ -31,7 +34,7 @@ export function cleanMediaJob({ attachments, media, now }: CleanMediaParts) {
       const beforeMs = now() - LOOSE_MS
       await attachments.deleteAll(looseSince(new Date(beforeMs).toISOString()))
       const storage = await media.storage()
-      for await (const ids of batches(storage, beforeMs)) await tidy(ids, storage, attachments)
+      for await (const ids of batches(storage, beforeMs)) await tidy(ids, storage, parts)
     },
   })
 }
@@ -66,12 +69,14 @@ async function* batches(
 async function tidy(
   ids: ReadonlySet<string>,
   storage: MediaStorage,
-  attachments: PlainStore<typeof attachment>,
+  { attachments, exports }: CleanMediaParts,
 ): Promise<void> {
   const keys = [...ids]
   const rows = await attachments.readBatch(keys)
+  const kept = await exports.readBatch(keys)
   for (const [index, id] of keys.entries()) {
     const item = rows[index]?.item
+    if (kept[index] !== undefined) continue
     if (item === undefined) await storage.remove(id)
     else if (item.state !== 'ready') continue
     else await (item.kind === 'image' ? storage.removeUpload(id) : storage.settle(id))

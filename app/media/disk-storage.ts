@@ -7,11 +7,12 @@ import { FileStore } from '@tus/file-store'
 import { makeDataFolder, NotFoundError } from '../../framework/index.ts'
 import { idOfName, type MediaName, type MediaPart, type MediaStorage } from './media-storage.ts'
 
-/** What files of an attachment are called behind its id. */
+/** What files are called behind the id of what they are of. */
 const SUFFIXES: Readonly<Record<MediaPart, string>> = Object.freeze({
   upload: '',
   image: '.image',
   thumbnail: '.thumbnail',
+  export: '.zip',
 })
 /** Beside an upload: what is known of it. The library names it so. */
 const KNOWN_OF_UPLOAD = '.json'
@@ -65,7 +66,7 @@ export function createDiskStorage(folder: string): MediaStorage {
     removeUpload,
     async remove(id) {
       await removeUpload(id)
-      for (const part of ['image', 'thumbnail'] as const) {
+      for (const part of ['image', 'thumbnail', 'export'] as const) {
         await rm(pathOf({ id, part }), { force: true })
         await rm(pathOf({ id, part }) + UNFINISHED, { force: true })
       }

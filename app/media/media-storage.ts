@@ -3,14 +3,14 @@ import type { Readable } from 'node:stream'
 import type { DataStore } from '@tus/utils'
 
 /**
- * What is kept of one attachment: the bytes as they were uploaded, an image as we have made it anew, its thumbnail. Names on disks and
- * in buckets are made of ids and of these alone, never of what somebody has typed.
+ * What is kept of one attachment: the bytes as they were uploaded, an image as we have made it anew, its thumbnail; or of one export.
+ * Names on disks and in buckets are made of ids and of these alone, never of what somebody has typed.
  */
-export type MediaPart = 'upload' | 'image' | 'thumbnail'
+export type MediaPart = 'upload' | 'image' | 'thumbnail' | 'export'
 
-/** One part of one attachment. */
+/** One part of one attachment, or an export. */
 export interface MediaName {
-  /** Of the attachment: a uuid. */
+  /** Of the attachment or export: a uuid. */
   readonly id: string
   readonly part: MediaPart
 }
@@ -32,8 +32,8 @@ export interface KeptMedia {
 export interface MediaStorage {
   /** Takes uploads, piece by piece; for the server of the upload protocol. */
   readonly uploads: DataStore
-  /** Writes a part, whole or not at all. */
-  write(name: MediaName, bytes: Buffer): Promise<void>
+  /** Writes a part, whole or not at all. A stream is read piece by piece, and destroyed when it can't be written. */
+  write(name: MediaName, bytes: Buffer | Readable): Promise<void>
   /** @returns how many bytes it has; undefined: there is none */
   byteCount(name: MediaName): Promise<number | undefined>
   /** @returns its bytes, which the caller reads or destroys. @throws NotFoundError */
@@ -44,9 +44,9 @@ export interface MediaStorage {
   settle(id: string): Promise<void>
   /** Removes the bytes as they were uploaded. None is fine. */
   removeUpload(id: string): Promise<void>
-  /** Removes everything of an attachment. None is fine. */
+  /** Removes everything of an attachment or export. None is fine. */
   remove(id: string): Promise<void>
-  /** Tells what is kept; an attachment may come several times. */
+  /** Tells what is kept; an id may come several times. */
   list(): AsyncIterable<KeptMedia>
   close(): void
 }
@@ -58,7 +58,7 @@ export function idOfName(name: string): string | undefined {
   return ID.exec(name)?.[0]
 }
 
-/** Whether a text is the id of an attachment. */
+/** Whether a text is the id of an attachment or export. */
 export function isMediaId(text: string): boolean {
   return idOfName(text) === text
 }

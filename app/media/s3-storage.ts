@@ -3,13 +3,20 @@ import { Readable } from 'node:stream'
 import { NoSuchKey, NotFound, S3 } from '@aws-sdk/client-s3'
 import { InternalError, NotFoundError } from '../../framework/index.ts'
 import type { Bucket } from './bucket.ts'
-import { idOfName, type MediaName, type MediaPart, type MediaStorage } from './media-storage.ts'
+import {
+  idOfName,
+  type KeptMedia,
+  type MediaName,
+  type MediaPart,
+  type MediaStorage,
+} from './media-storage.ts'
 
-/** What objects of an attachment are called behind its id. */
+/** What objects are called behind the id of what they are of. */
 const SUFFIXES: Readonly<Record<MediaPart, string>> = Object.freeze({
   upload: '',
   image: '.image',
   thumbnail: '.thumbnail',
+  export: '.zip',
 })
 
 /**
@@ -41,7 +48,10 @@ export function createS3Storage(
   return Object.freeze<MediaStorage>({
     uploads: staging.uploads,
     async write(name, bytes) {
-      await client.putObject({ Bucket, Key: keyOf(name), Body: bytes })
+      const put = (body: Sized): Promise<unknown> =>
+        client.putObject({ Bucket, Key: keyOf(name), ...body })
+      if (bytes instanceof Readable) await putStaged(staging, { name, bytes, put })
+      else await put({ Body: bytes })
     },
     async byteCount(name) {
       if (await isStaged(name)) return staging.byteCount(name)
@@ -76,26 +86,53 @@ export function createS3Storage(
     removeUpload,
     async remove(id) {
       await staging.remove(id)
-      for (const part of ['upload', 'image', 'thumbnail'] as const)
+      for (const part of ['upload', 'image', 'thumbnail', 'export'] as const)
         await client.deleteObject({ Bucket, Key: keyOf({ id, part }) })
     },
     async *list() {
       yield* staging.list()
-      let ContinuationToken: string | undefined
-      do {
-        const page = await client.listObjectsV2({ Bucket, ContinuationToken })
-        for (const { Key = '', LastModified } of page.Contents ?? []) {
-          const id = idOfName(Key)
-          if (id !== undefined) yield { id, changedAtMs: LastModified?.getTime() ?? 0 }
-        }
-        ContinuationToken = page.NextContinuationToken
-      } while (ContinuationToken !== undefined)
+      yield* listBucket(client, Bucket)
     },
     close: () => {
       client.destroy()
       staging.close()
     },
   })
+}
+
+async function* listBucket(client: S3, Bucket: string): AsyncGenerator<KeptMedia> {
+  let ContinuationToken: string | undefined
+  do {
+    const page = await client.listObjectsV2({ Bucket, ContinuationToken })
+    for (const { Key = '', LastModified } of page.Contents ?? []) {
+      const id = idOfName(Key)
+      if (id !== undefined) yield { id, changedAtMs: LastModified?.getTime() ?? 0 }
+    }
+    ContinuationToken = page.NextContinuationToken
+  } while (ContinuationToken !== undefined)
+}
+
+/** What is put into the bucket. */
+interface Sized {
+  readonly Body: Buffer | Readable
+  readonly ContentLength?: number | undefined
+}
+
+interface Staged {
+  readonly name: MediaName
+  readonly bytes: Readable
+  readonly put: (body: Sized) => Promise<unknown>
+}
+
+/** By this machine: the service wants to know beforehand how long a stream is. */
+async function putStaged(staging: MediaStorage, { name, bytes, put }: Staged): Promise<void> {
+  try {
+    await staging.write(name, bytes)
+    const ContentLength = await staging.byteCount(name)
+    await put({ Body: await staging.read(name), ContentLength })
+  } finally {
+    await staging.remove(name.id)
+  }
 }
 
 function isAbsent(error: unknown): boolean {

@@ -4,6 +4,7 @@ import { attachment } from './attachment.ts'
 import { availability } from './availability.ts'
 import { conversationMember } from './conversation-member.ts'
 import { conversation } from './conversation.ts'
+import { dataExport } from './data-export.ts'
 import { emailConfirmation } from './email-confirmation.ts'
 import { friendship } from './friendship.ts'
 import { messageReaction } from './message-reaction.ts'
@@ -33,4 +34,5 @@ export const all = resources({
   friendship,
   availability,
   notification,
+  data_export: dataExport,
 })

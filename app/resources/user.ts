@@ -21,7 +21,8 @@ export const USERNAME = Type.String({
   minLength: 2,
   maxLength: 40,
   pattern: '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$',
-  description: 'Lower-case letters, digits and . _ - inside; never changes.',
+  description:
+    'Lower-case letters, digits and . _ - inside; never changes while there is the account.',
   examples: ['tim'],
 })
 
@@ -84,6 +85,8 @@ export const user = resource('user', {
     password_digest: attribute(Type.String({ maxLength: 512 })).secret(),
     /** Of a password that was mailed: until then it is good for one login, which must bring another. Null: it was chosen. */
     password_expires_at: timestamp().nullable().secret(),
+    /** Its owner has deleted the account. Nothing here tells who it was, and nobody logs in. */
+    deleted_at: timestamp().nullable().serverSet(),
     created_at: createdAt(),
     updated_at: updatedAt(),
   },

@@ -6,6 +6,7 @@ import { attachmentStoreFactory } from './attachment-store-factory.ts'
 import { availabilityStoreFactory } from './availability-store-factory.ts'
 import { conversationMemberStoreFactory } from './conversation-member-store-factory.ts'
 import { conversationStoreFactory } from './conversation-store-factory.ts'
+import { dataExportStoreFactory } from './data-export-store-factory.ts'
 import { friendshipStoreFactory } from './friendship-store-factory.ts'
 import { messageReactionStoreFactory } from './message-reaction-store-factory.ts'
 import { messageStoreFactory } from './message-store-factory.ts'
@@ -30,7 +31,7 @@ export function allStoreFactories(parts: StoreFactoryParts): readonly StoreFacto
   const { stores, log } = parts
   const [sessions, attachments] = [stores.store('session'), stores.store('attachment')]
   return [
-    withAvatars(userStoreFactory({ users: stores.store('user'), sessions, log }), attachments),
+    withAvatars(userStoreFactory({ ...parts, users: stores.store('user'), sessions }), attachments),
     withAttachments(messageStoreFactory(parts), attachments),
     attachmentStoreFactory,
     sessionStoreFactory({ sessions, log }),
@@ -42,5 +43,6 @@ export function allStoreFactories(parts: StoreFactoryParts): readonly StoreFacto
     friendshipStoreFactory,
     availabilityStoreFactory,
     notificationStoreFactory,
+    dataExportStoreFactory,
   ]
 }

@@ -11,6 +11,7 @@ import {
 } from '../../framework/index.ts'
 import { endSessions } from '../end-sessions.ts'
 import { tidyFullName } from '../full-name.ts'
+import { leaveConversations, type LeaveParts } from '../leave-conversations.ts'
 import { all } from '../resources/all.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
@@ -47,14 +48,14 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
 })
 
 /** What the store factory of users needs. */
-export interface UserStoreParts {
+export interface UserStoreParts extends LeaveParts {
   readonly users: PlainStore<typeof user>
   readonly sessions: PlainStore<typeof session>
   readonly log: SecurityLog
 }
 
 /**
- * The rules of users; and code that keeps their names tidy, ends the sessions of who is blocked, and writes down what admins do to others: all in the transaction of the write.
+ * The rules of users; and code that keeps their names tidy, ends the sessions of who is blocked, passes on the groups of who is deleted, and writes down what admins do to others: all in the transaction of the write.
  */
 export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof user> {
   const { users, log } = parts
@@ -76,6 +77,10 @@ export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof use
     delete: (key, options) =>
       transactions.transaction(async (transaction) => {
         const address = await log.addressOf(caller, transaction)
+        const found = await store.read(key, { transaction })
+        // The rules say why not. What it owns would hold it.
+        if (found?.deletable === true)
+          await leaveConversations(parts, { me: found.key, transaction })
         await store.delete(key, { ...options, transaction })
         const event = { actor: caller.subject, subject: key, address }
         await log.record({ kind: 'user_deleted', ...event }, transaction)

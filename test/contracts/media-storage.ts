@@ -48,6 +48,25 @@ export async function testMediaStorage(t: Test, open: () => MediaStorage): Promi
     }
   })
 
+  await t.test('a stream is written whole or not at all', async (t) => {
+    const name = { id: ID, part: 'export' } as const
+    const pieces = Array.from({ length: 20 }, () => randomBytes(50_000))
+    await storage.write(name, Readable.from(pieces))
+    t.equal(await storage.byteCount(name), 1_000_000)
+    t.ok((await bytesOf(await storage.read(name))).equals(Buffer.concat(pieces)))
+    async function* breaking(): AsyncGenerator<Buffer> {
+      yield Buffer.from('half')
+      throw new RangeError('broken')
+    }
+    const broken = Readable.from(breaking())
+    await t.rejects(storage.write(name, broken), /broken/)
+    t.ok(broken.destroyed)
+    t.equal(await storage.byteCount(name), 1_000_000, 'as it was')
+    await storage.remove(ID)
+    t.equal(await storage.byteCount(name), undefined)
+    await storage.write({ id: ID, part: 'image' }, Buffer.from('new'))
+  })
+
   await t.test('what is kept is told, until it is removed', async (t) => {
     const ids = async () => {
       const kept = await Array.fromAsync(storage.list())

@@ -41,7 +41,9 @@ export async function openAccounts(t: Test) {
     },
     needsRehash: (digest) => world.isOld || real.needsRehash(digest),
   }
+  const { store, transactions } = stores
   const accounts = createAccounts({
+    stores: { store, transactions, queryable: transactions.writing },
     users,
     passwords,
     sessions,

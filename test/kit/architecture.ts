@@ -46,6 +46,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'file-type': ['app/media/'],
   'range-parser': ['app/media/'],
   sharp: ['app/media/'],
+  yazl: ['app/exports/'],
   vite: ['app/build-page.ts'],
   '@vitejs/plugin-vue': ['app/build-page.ts'],
   vue: ['app/web/'],

@@ -11,6 +11,9 @@ t.test('the messenger has these actions', (t) => {
     stores: nothing,
     conversations: nothing,
     unread: nothing,
+    exports: nothing,
+    makeExport: nothing,
+    now: Date.now,
   })
   t.same(
     actions.map(({ name }) => name),
@@ -47,6 +50,8 @@ t.test('the messenger has these actions', (t) => {
       'conversation_mark_read',
       'unread_counts',
       'search_messages',
+      'export_data',
+      'delete_account',
     ],
   )
   t.end()

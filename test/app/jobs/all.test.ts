@@ -8,6 +8,7 @@ test('the messenger keeps the schedules of its jobs', async (t) => {
   const { rows } = await stores.database.query({ text, values: [] })
   t.strictSame(rows, [
     ['clean_media', '41 3 * * *'],
+    ['forget_exports', '53 * * * *'],
     ['forget_notifications', '23 3 * * *'],
     ['forget_security_events', '41 3 * * *'],
     ['forget_sessions', '17 * * * *'],

@@ -38,6 +38,11 @@ t.test('what is loose, refused, or left of what is gone is cleaned up', async (t
   await made({ state: 'refused', message_id: null })
   const gone = '00000000-0000-7000-8000-00000000dead'
   await storage.write({ id: gone, part: 'upload' }, Buffer.from('x'))
+  const expires_at = new Date(START).toISOString()
+  const asked = { user_id: owner_id, state: 'ready', byte_count: 1, expires_at } as const
+  const { key: exported } = await store('data_export').create(asked)
+  await storage.write({ id: exported, part: 'export' }, Buffer.from('x'))
+  await storage.write({ id: gone, part: 'export' }, Buffer.from('x'))
   const fresh = '00000000-0000-7000-8000-00000000beef'
   for (const name of await readdir(folder))
     await utimes(`${folder}/${name}`, START / 1000, START / 1000)
@@ -45,6 +50,7 @@ t.test('what is loose, refused, or left of what is gone is cleaned up', async (t
   const run = (now: number) =>
     cleanMediaJob({
       attachments: store('attachment'),
+      exports: store('data_export'),
       media: { storage: () => Promise.resolve(storage) },
       now: () => now,
     }).run({}, { ...NO_CONTEXT, id: 'a', attempt: 1, signal: AbortSignal.any([]) })
@@ -57,7 +63,14 @@ t.test('what is loose, refused, or left of what is gone is cleaned up', async (t
   t.same(left.toSorted(), [attached, file, avatar].toSorted())
   t.same(
     (await readdir(folder)).sort(),
-    [`${attached}.image`, `${avatar}.image`, file, `${file}.image`, fresh].sort(),
+    [
+      `${attached}.image`,
+      `${avatar}.image`,
+      file,
+      `${file}.image`,
+      fresh,
+      `${exported}.zip`,
+    ].sort(),
     'what was uploaded of an image that is made anew is not kept either',
   )
 })

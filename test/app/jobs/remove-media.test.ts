@@ -28,5 +28,8 @@ t.test('a deleted message takes its files with it', async (t) => {
 
 t.test('it is set off by what is deleted', async (t) => {
   const { triggers } = removeMediaJob({ storage: () => Promise.reject(new RangeError()) })
-  t.match(triggers, [{ resource: 'attachment', operation: 'delete' }])
+  t.match(triggers, [
+    { resource: 'attachment', operation: 'delete' },
+    { resource: 'data_export', operation: 'delete' },
+  ])
 })
