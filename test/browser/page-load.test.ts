@@ -2,6 +2,9 @@
 import t from 'tap'
 import { goTo, logIn, servePage, visit } from '../kit/messenger-page.ts'
 
+// Browsers and databases start here, one after the other.
+t.setTimeout(600_000)
+
 /** Most bytes of script, as they are sent, until one can write. */
 const MAX_SCRIPT_BYTES = 150_000
 
