@@ -19,11 +19,11 @@ async function main(command = 'start'): Promise<void> {
   endOnSignal(async () => (await opening).close())
   const messenger = await opening
   if (command === 'start') await start(messenger, config)
-  else await seedAlone(messenger)
+  else await seedAlone(messenger, config)
 }
 
 async function start(messenger: Messenger, config: Config): Promise<void> {
-  if (!config.isProduction) await messenger.seed()
+  if (!config.isProduction) await messenger.seed({ isLively: true })
   // Before anything is logged: these are the first lines that a person sees.
   messenger.http.server.once('listening', () => announce(messenger, config))
   await messenger.listen(config).catch((error: unknown) => {
@@ -31,8 +31,9 @@ async function start(messenger: Messenger, config: Config): Promise<void> {
   })
 }
 
-async function seedAlone(messenger: Messenger): Promise<void> {
-  say(`${String(await messenger.seed())} rows loaded from seed/.`)
+// Everybody knows the password of those who are lively.
+async function seedAlone(messenger: Messenger, { isProduction }: Config): Promise<void> {
+  say(`${String(await messenger.seed({ isLively: !isProduction }))} rows loaded from seed/.`)
   await messenger.close()
 }
 

@@ -21,6 +21,7 @@ import { isPageBuilt, PAGE_FOLDER } from './build-page.ts'
 import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
 import { createConversations } from './conversations.ts'
+import { prepareDemonstration } from './demonstration.ts'
 import { EXPORTS_COOKIE, EXPORTS_PATH, exportPlugin } from './exports/export-plugin.ts'
 import { allJobs } from './jobs/all.ts'
 import { MEDIA_COOKIE, MEDIA_PATH } from './media/media-plugin.ts'
@@ -54,8 +55,12 @@ export interface Messenger extends Server {
   readonly mailer: Mailer | undefined
   /** Where mail goes, for the person who starts it. */
   readonly mailDescription: string
-  /** Loads `seed/` unless there are users. @returns how many rows were made */
-  seed(): Promise<number>
+  /**
+   * Loads `seed/` unless there are users.
+   * @param options `isLively`: with a dozen people more who talk to each other; default false
+   * @returns how many rows were made
+   */
+  seed(options?: { readonly isLively?: boolean }): Promise<number>
 }
 
 /** Parts that somebody else has made. */
@@ -184,7 +189,10 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     stores,
     mailer,
     mailDescription,
-    seed: () => seed({ stores, passwords, folder }),
+    seed: ({ isLively = false } = {}) => {
+      const prepareMore = () => prepareDemonstration({ stores, passwords, media, now })
+      return seed({ stores, passwords, folder, ...(isLively && { prepareMore }) })
+    },
   })
 }
 

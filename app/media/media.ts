@@ -1,6 +1,6 @@
 /** Media, put together: storage, uploads, and what serves and tidies them. */
 import { join } from 'node:path'
-import type { PlainStore, ServerPlugin } from '../../framework/index.ts'
+import { InternalError, type PlainStore, type ServerPlugin } from '../../framework/index.ts'
 import type { Config } from '../config.ts'
 import type { attachment } from '../resources/attachment.ts'
 import { createDiskStorage } from './disk-storage.ts'
@@ -8,13 +8,19 @@ import { createImages } from './images.ts'
 import { mediaPlugin } from './media-plugin.ts'
 import type { MediaStorage } from './media-storage.ts'
 import { uploadPlugin } from './upload-plugin.ts'
-import { createUploads } from './uploads.ts'
+import { createUploads, keepPicture, type KeptPicture } from './uploads.ts'
 
 /** Media of a messenger. */
 export interface Media {
   readonly plugins: readonly ServerPlugin[]
   /** Opened when it is first asked for. @throws DeclarationError when there is no place for it */
   readonly storage: () => Promise<MediaStorage>
+  /**
+   * Makes a JPEG of ours anew, and keeps it, as if it had been uploaded.
+   * @param id of the attachment that will be
+   * @throws InternalError for one that can't be
+   */
+  keepPicture(id: string, bytes: Buffer): Promise<KeptPicture>
   close(): Promise<void>
 }
 
@@ -36,10 +42,18 @@ export function openMedia(
       opened = undefined
       throw error
     }))
-  const uploads = createUploads({ attachments, storage, images: createImages(), maxBytes })
+  const images = createImages()
+  const uploads = createUploads({ attachments, storage, images, maxBytes })
   return Object.freeze<Media>({
     plugins: [uploadPlugin({ uploads, storage, maxBytes }), mediaPlugin({ attachments, storage })],
     storage,
+    async keepPicture(id, bytes) {
+      const read = () => Promise.resolve(bytes)
+      const parts = { storage: await storage(), images, read, mediaType: 'image/jpeg' }
+      const kept = await keepPicture(id, parts)
+      if (kept === undefined) throw new InternalError('A picture could not be made.')
+      return kept
+    },
     async close() {
       if (opened !== undefined) (await opened).close()
     },

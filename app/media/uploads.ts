@@ -185,12 +185,41 @@ async function judge(id: string, { purpose, storage, images }: Judging): Promise
     return { state: 'ready', kind, media_type: mediaType, byte_count: byteCount }
   }
   if (!isImage || byteCount > MAX_IMAGE_BYTES) return REFUSED
-  const made = await images.remake(() => readWhole(storage, id), mediaType)
-  if (made === undefined) return REFUSED
+  return (
+    (await keepPicture(id, { storage, images, read: () => readWhole(storage, id), mediaType })) ??
+    REFUSED
+  )
+}
+
+/** What an attachment says of a picture that is kept. */
+export interface KeptPicture {
+  readonly state: 'ready'
+  readonly kind: 'image'
+  readonly media_type: string
+  readonly byte_count: number
+  readonly width: number
+  readonly height: number
+}
+
+/** A picture, and what keeps it. */
+export interface PictureParts {
+  readonly storage: Pick<MediaStorage, 'write'>
+  readonly images: Images
+  readonly read: () => Promise<Buffer>
+  readonly mediaType: string
+}
+
+/** Makes a picture anew, and keeps it with its thumbnail. @returns undefined: it is broken, too large, or takes too long */
+export async function keepPicture(
+  id: string,
+  { storage, images, read, mediaType: media_type }: PictureParts,
+): Promise<KeptPicture | undefined> {
+  const made = await images.remake(read, media_type)
+  if (made === undefined) return undefined
   const { bytes, width, height, thumbnail } = made
   await storage.write({ id, part: 'thumbnail' }, thumbnail)
   await storage.write({ id, part: 'image' }, bytes)
-  return { state: 'ready', kind, media_type: mediaType, byte_count: bytes.length, width, height }
+  return { state: 'ready', kind: 'image', media_type, byte_count: bytes.length, width, height }
 }
 
 async function readHead(storage: MediaStorage, id: string, byteCount: number): Promise<Buffer> {

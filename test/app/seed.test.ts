@@ -87,6 +87,27 @@ test('a file that is wrong is named, and nothing is written', async (t) => {
   }
 })
 
+test('more is written with the seeds, or neither, and is not even prepared again', async (t) => {
+  const { stores, users, folderOf } = await open(t)
+  const folder = folderOf({ user: [{ username: 'tim', password: 'a quiet green lamp' }] })
+  let prepared = 0
+  const load = (write: () => Promise<number>) => {
+    const prepareMore = () => {
+      prepared += 1
+      return Promise.resolve(write)
+    }
+    return seed({ stores, passwords, folder, prepareMore })
+  }
+  await t.rejects(
+    load(() => Promise.reject(new RangeError('no'))),
+    /no/,
+  )
+  t.equal(await users.count(), 0)
+  t.equal(await load(() => Promise.resolve(7)), 8)
+  t.equal(await load(() => Promise.resolve(7)), 0)
+  t.equal(prepared, 2)
+})
+
 test('of two that load at a time, one loads', async (t) => {
   const { users, folderOf, loadFrom } = await open(t)
   const user = [{ id: numberedId(1), username: 'tim', password: 'a quiet green lamp' }]
