@@ -199,6 +199,11 @@ function rowMakers({ stores }: TestMessenger) {
       const row = { user_id: user.key, kind: 'invitation' } as const
       return (await stores.store('notification').create(row)).key
     },
+    exportOf: (user: Person) => async () => {
+      const expires_at = '2999-01-01T00:00:00.000Z'
+      const row = { user_id: user.key, state: 'ready', byte_count: 1, expires_at } as const
+      return (await stores.store('data_export').create(row)).key
+    },
     attachmentOf: (owner: Person, messageOf?: () => Promise<string>) => async () => {
       const message_id = (await messageOf?.()) ?? null
       const about = { owner_id: owner.key, purpose: 'message', message_id } as const
@@ -309,6 +314,7 @@ function makeCases(messenger: TestMessenger, people: People): RightsWorld['cases
         'shown to nobody': make.userWith({ presence_visibility: 'nobody' }, people),
       },
     ),
+    ...rowsOf('data_export', {}, { 'of the owner': make.exportOf(owner) }),
     ...rowsOf('notification', { is_read: true }, { 'of the owner': make.notificationOf(owner) }),
     ...rowsOf(
       'attachment',
