@@ -47,21 +47,18 @@ export async function prepareDemonstration(
     const id = randomUUIDv7()
     return { id, ...(await parts.media.keepPicture(id, await bytes)) }
   }
-  const [password_digest, faces, photos] = await Promise.all([
-    parts.passwords.hash(PASSWORD),
-    Promise.all(ACTORS.map(({ colour }) => keep(drawPerson(colour)))),
-    Promise.all(
-      CONVERSATIONS.flatMap(({ lines }) => lines).flatMap((line) =>
-        line.photo === undefined
-          ? []
-          : [keep(drawScene(line.photo.scene)).then((kept) => [line, kept] as const)],
-      ),
-    ),
-  ])
+  const password_digest = await parts.passwords.hash(PASSWORD)
+  // One after the other: to draw one holds up everything else for a moment.
+  const faces: Kept[] = []
+  for (const { colour } of ACTORS) faces.push(await keep(drawPerson(colour)))
+  const photos = new Map<Line, Kept>()
+  for (const line of CONVERSATIONS.flatMap(({ lines }) => lines)) {
+    if (line.photo !== undefined) photos.set(line, await keep(drawScene(line.photo.scene)))
+  }
   return async (transaction) => {
     const { results } = await parts.stores.store('user').search({}, { transaction })
     const keys = new Map(results.map(({ key, item }) => [item.username, key]))
-    const stage: Stage = { ...parts, transaction, keys, photos: new Map(photos) }
+    const stage: Stage = { ...parts, transaction, keys, photos }
     let rows = 0
     for (const [at, { colour: _, ...actor }] of ACTORS.entries()) {
       keys.set(actor.username, await enter(stage, { ...actor, password_digest }, faces[at]))

@@ -2,7 +2,7 @@
 import sharp from 'sharp'
 import type { Colour, Scene } from '../demonstration-script.ts'
 
-const LANDSCAPE = Object.freeze({ width: 640, height: 400 })
+const LANDSCAPE = Object.freeze({ width: 480, height: 300 })
 const PORTRAIT = Object.freeze({ width: 160, height: 160 })
 const SUN: Colour = [255, 245, 215]
 
