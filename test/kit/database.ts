@@ -1,7 +1,7 @@
 /** Databases for tests: fresh ones, each gone when its test ends, on the database that this run is for. */
 
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -64,11 +64,17 @@ export async function pgliteTemplate(): Promise<string> {
   const database = await PGlite.create()
   const archive = await database.dumpDataDir('none')
   await database.close()
-  // Other test processes may be at it too: each moves a whole one there.
+  // Other test processes may be at it too: the first whole one stays, for what is being read must not be replaced.
   const unfinished = `${path}.${process.pid}`
   mkdirSync(CACHE, { recursive: true })
   writeFileSync(unfinished, new Uint8Array(await archive.arrayBuffer()))
-  renameSync(unfinished, path)
+  try {
+    linkSync(unfinished, path)
+  } catch (error) {
+    if (!existsSync(path)) throw error
+  } finally {
+    rmSync(unfinished)
+  }
   return path
 }
 
