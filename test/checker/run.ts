@@ -26,7 +26,7 @@ export interface RunOptions {
 const HOST = 'host'
 const WRITERS = 3
 /** Far more than it takes, also where many share a machine. */
-const REST_MS = 60_000
+const REST_MS = 180_000
 const RETRY_MS = 50
 
 /** Runs it. When it does not come to rest, `t` fails, and what was told so far tells the rest. */
