@@ -156,7 +156,9 @@ function createQuestion({ joinOf, load }: Loader): LinkQuestion {
     if (values.includes(null)) return []
     const known = joinOf(join)
     const key = JSON.stringify(values)
-    const entry = known.entries.get(key) ?? own.get(known)?.get(key)
+    const shared = known.entries.get(key)
+    // What another loads now is not waited for: two who load by turns would each find that of the other, for ever.
+    const entry = shared?.isLoaded === true ? shared : own.get(known)?.get(key)
     if (entry?.isLoaded === true) {
       last = { join, item, entry }
       return entry.rows

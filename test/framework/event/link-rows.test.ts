@@ -119,3 +119,22 @@ t.test('too many rows can not be told, and those of others can', async (t) => {
   t.same(await ask('b1'), [undefined], 'and are not asked for again')
   t.equal(queries.length, 3)
 })
+
+t.test('two who load the same by turns each have what they loaded', async (t) => {
+  const { links, people, beforeAnswer } = open()
+  const gates = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  let asked = 0
+  beforeAnswer(async () => gates[asked++]?.promise)
+  const [one, other] = [links.ask(), links.ask()]
+  people(one, 'b1')
+  const first = one.load()
+  people(other, 'b1')
+  const second = other.load()
+  gates[0]?.resolve(undefined)
+  await first
+  t.same(people(one, 'b1'), ['ann', 'bob'], 'while the other still loads')
+  t.equal(one.isMissing(), false)
+  gates[1]?.resolve(undefined)
+  await second
+  t.same(people(other, 'b1'), ['ann', 'bob'])
+})
