@@ -10,10 +10,10 @@ const NEW = 'no loud red chair'
 /** The secret in the mail of that subject, which is on its way. */
 async function tokenMailed(page: Page, url: string, subject: string): Promise<string> {
   const mail = page.getByRole('link', { name: subject })
-  for (;;) {
-    await page.goto(`${url}/sent-mails`)
-    if ((await mail.count()) > 0) break
-  }
+  // One that never comes is missed by the click below, which says so.
+  const patience = AbortSignal.timeout(60_000)
+  do await page.goto(`${url}/sent-mails`)
+  while ((await mail.count()) === 0 && !patience.aborted)
   await mail.click()
   return tokenIn(await page.locator('pre').innerText())
 }
