@@ -1,7 +1,9 @@
 /** What the linter holds. Comments can't switch it off: where a rule fights the reader, it is changed here. */
 
 import { defineConfig, globalIgnores } from 'eslint/config'
+import vue from 'eslint-plugin-vue'
 import tseslint from 'typescript-eslint'
+import vueParser from 'vue-eslint-parser'
 
 /** The one file that may put text into SQL as it stands, for names and DDL that take no parameters. */
 const SQL_TEXT_FILE = 'framework/postgres/sql-text.ts'
@@ -57,7 +59,7 @@ const MARKUP = ['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'write'].map((pr
 }))
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '.tap/', '.data/']),
+  globalIgnores(['dist/', 'dist-web/', 'coverage/', '.tap/', '.data/']),
   { linterOptions: { noInlineConfig: true } },
   {
     files: ['**/*.ts'],
@@ -100,7 +102,7 @@ export default defineConfig(
   },
   {
     // Scripts of pages: plain JavaScript with types in comments, for browsers.
-    files: ['framework/http/pages/*.js', 'app/pages/*.js'],
+    files: ['framework/http/pages/*.js'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.pages.json' } },
     rules: {
@@ -119,6 +121,61 @@ export default defineConfig(
       'max-lines-per-function': ['error', 80],
       'no-restricted-properties': ['error', ENVIRONMENT, EXIT],
       'no-restricted-syntax': ['error', ...EXPORTS, BARE_ERRORS, SQL_TEXT],
+    },
+  },
+  {
+    // The page: its components hold a template besides, and nothing but Vue writes into the document.
+    files: ['app/web/**/*.{ts,vue}'],
+    rules: {
+      'no-restricted-properties': ['error', ...MARKUP],
+      'no-restricted-syntax': ['error', ...EXPORTS, BARE_ERRORS],
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'The typed client asks the server.' },
+      ],
+    },
+  },
+  {
+    // Components have no types but for `vue-tsc`.
+    files: ['app/web/main.ts'],
+    rules: { '@typescript-eslint/no-unsafe-argument': 'off' },
+  },
+  {
+    files: ['app/web/**/*.vue'],
+    extends: [tseslint.configs.strictTypeChecked, vue.configs['flat/recommended']],
+    languageOptions: {
+      parser: vueParser,
+      parserOptions: {
+        parser: tseslint.parser,
+        project: './app/web/tsconfig.json',
+        extraFileExtensions: ['.vue'],
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/unbound-method': 'off', // as above
+      // Here components have no types; `vue-tsc` knows them.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/restrict-plus-operands': 'off',
+      '@typescript-eslint/no-useless-default-assignment': 'off',
+      'max-lines': ['error', 300],
+      eqeqeq: 'error',
+      'vue/no-v-html': 'error',
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/require-default-prop': 'off', // an optional prop says by its type what it is without
+      // Prettier lays templates out.
+      'vue/html-self-closing': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
+      'vue/html-indent': 'off',
+      'vue/html-closing-bracket-newline': 'off',
     },
   },
   { files: ['framework/**/*.ts'], rules: { 'no-console': 'error' } },

@@ -12,6 +12,7 @@ import {
 } from '../framework/index.ts'
 import { changeEmailAddress, type EmailAddressChange } from './change-email-address.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
+import { deleteAccount, type AccountDeletion, type DeleteAccountParts } from './delete-account.ts'
 import { endSessions } from './end-sessions.ts'
 import { tidyFullName } from './full-name.ts'
 import { confirmAddress } from './confirmation.ts'
@@ -22,6 +23,7 @@ import { mailedPasswordEnd } from './mail/templates.ts'
 import { recoverPassword, type RecoveredPassword } from './recovery.ts'
 import type { emailConfirmation } from './resources/email-confirmation.ts'
 import type { passwordRecovery } from './resources/password-recovery.ts'
+import type { availability } from './resources/availability.ts'
 import type { session } from './resources/session.ts'
 import type { user } from './resources/user.ts'
 import { scopesOfUser } from './scopes.ts'
@@ -72,6 +74,11 @@ export interface Accounts {
   changePassword(change: PasswordChange): Promise<void>
   /** @throws InvalidError for a password that is wrong; UnauthenticatedError when the user is gone */
   changeEmailAddress(change: EmailAddressChange): Promise<void>
+  /**
+   * @throws InvalidError for a password that is wrong and a code that is not good; ConflictError for the last admin; TooManyRequestsError
+   * when too many codes were tried; UnauthenticatedError when the user is gone
+   */
+  deleteAccount(deletion: AccountDeletion): Promise<void>
   /** @throws InvalidError for a link that is no good and a password that is too weak */
   recoverPassword(recovered: RecoveredPassword): Promise<void>
   /** @throws InvalidError for a link that is no good */
@@ -79,7 +86,7 @@ export interface Accounts {
 }
 
 /** What accounts need. */
-export interface AccountsOptions {
+export interface AccountsOptions extends Pick<DeleteAccountParts, 'stores'> {
   readonly users: PlainStore<typeof user>
   readonly passwords: Passwords
   readonly sessions: Sessions
@@ -87,6 +94,8 @@ export interface AccountsOptions {
   readonly sessionStore: PlainStore<typeof session>
   readonly recoveries: PlainStore<typeof passwordRecovery>
   readonly confirmations: PlainStore<typeof emailConfirmation>
+  /** Each user gets one. */
+  readonly availabilities: PlainStore<typeof availability>
   readonly log: SecurityLog
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -95,7 +104,7 @@ export interface AccountsOptions {
 
 /** Makes accounts over the store of users. */
 export function createAccounts(options: AccountsOptions): Accounts {
-  const { users, passwords, sessions, sessionStore, log, now } = options
+  const { users, passwords, sessions, sessionStore, availabilities, log, now } = options
   return Object.freeze<Accounts>({
     async prepare({ password, ...account }) {
       const { username, full_name, email_address } = account
@@ -117,6 +126,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
           if (!(error instanceof ConflictError)) throw error
           throw new ConflictError('This username is taken. Choose another.', { cause: error })
         })
+      await availabilities.create({ user_id: made.key }, { transaction })
       return made.key
     },
     login: (credentials, client) => login(options, credentials, client),
@@ -132,6 +142,7 @@ export function createAccounts(options: AccountsOptions): Accounts {
     },
     changePassword: (change) => changePassword(options, change),
     changeEmailAddress: (change) => changeEmailAddress(options, change),
+    deleteAccount: (deletion) => deleteAccount(options, deletion),
     recoverPassword: (recovered) => recoverPassword(options, recovered),
     confirmAddress: (token) => confirmAddress(options, token),
   })

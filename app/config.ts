@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { DeclarationError } from '../framework/index.ts'
 import { parseMailbox, type Mailbox } from './mail/mailbox.ts'
 import { parseSmtpUrl, type SmtpServer } from './mail/smtp-url.ts'
+import { parseBucket, type Bucket } from './media/bucket.ts'
 
 /** What can be configured. README.md tells of each. */
 export interface Config {
@@ -22,6 +23,10 @@ export interface Config {
   readonly mailFrom: Mailbox
   /** Where people reach the messenger, without a slash at its end: links in mail begin with it. */
   readonly publicUrl: string
+  /** Where media are kept. Undefined: in `dataDir`. */
+  readonly mediaBucket: Bucket | undefined
+  /** Most bytes of one file. */
+  readonly mediaMaxBytes: number
   readonly allowedOrigins: readonly string[]
   /** Addresses and ranges of balancers whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
@@ -65,6 +70,8 @@ export function readConfig(environment: Environment = process.env): Config {
     smtpServer: read('SMTP_URL', undefined, SMTP_URL),
     mailFrom: read('MAIL_FROM', DEVELOPMENT_MAILBOX, MAILBOX),
     publicUrl: read('PUBLIC_URL', `http://localhost:${String(port)}`, PUBLIC_URL),
+    mediaBucket: read('MEDIA_URL', undefined, BUCKET),
+    mediaMaxBytes: read('MEDIA_MAX_BYTES', 104_857_600, MEDIA_BYTES),
     allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
     trustProxy: read('TRUST_PROXY', [], PROXIES),
     areLimitsKept: read('RATE_LIMITS', true, ON_OR_OFF),
@@ -158,6 +165,22 @@ const PUBLIC_URL: Variable<string> = {
     return plain === url.href ? plain.replace(/\/+$/, '') : undefined
   },
   want: 'like https://chat.example.org, without user, query and fragment',
+}
+
+const BUCKET: Variable<Bucket | undefined> = {
+  parse: parseBucket,
+  want: 'like s3://KEY:SECRET@s3.example.org/bucket?region=eu-central-1, with KEY and SECRET percent-encoded, or without both',
+}
+
+/** Numbers of bytes are of 32 bits in the database, and nobody sends more in one piece. */
+const MOST_MEDIA_BYTES = 2_147_483_647
+
+const MEDIA_BYTES: Variable<number> = {
+  parse(text) {
+    const bytes = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : Infinity
+    return bytes <= MOST_MEDIA_BYTES ? bytes : undefined
+  },
+  want: `a number of bytes from 1 to ${String(MOST_MEDIA_BYTES)}`,
 }
 
 const ORIGINS: Variable<readonly string[]> = {

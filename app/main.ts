@@ -1,5 +1,6 @@
 /** Starts the messenger: `npm start`; `node app/main.ts seed` loads `seed/` into an empty database and ends. */
 import { DeclarationError, ResourceError } from '../framework/index.ts'
+import { isPageBuilt } from './build-page.ts'
 import { readConfig, type Config } from './config.ts'
 import { listenFault } from './listen-fault.ts'
 import { openMessenger, type Messenger } from './messenger.ts'
@@ -18,11 +19,11 @@ async function main(command = 'start'): Promise<void> {
   endOnSignal(async () => (await opening).close())
   const messenger = await opening
   if (command === 'start') await start(messenger, config)
-  else await seedAlone(messenger)
+  else await seedAlone(messenger, config)
 }
 
 async function start(messenger: Messenger, config: Config): Promise<void> {
-  if (!config.isProduction) await messenger.seed()
+  if (!config.isProduction) await messenger.seed({ isLively: true })
   // Before anything is logged: these are the first lines that a person sees.
   messenger.http.server.once('listening', () => announce(messenger, config))
   await messenger.listen(config).catch((error: unknown) => {
@@ -30,8 +31,9 @@ async function start(messenger: Messenger, config: Config): Promise<void> {
   })
 }
 
-async function seedAlone(messenger: Messenger): Promise<void> {
-  say(`${String(await messenger.seed())} rows loaded from seed/.`)
+// Everybody knows the password of those who are lively.
+async function seedAlone(messenger: Messenger, { isProduction }: Config): Promise<void> {
+  say(`${String(await messenger.seed({ isLively: !isProduction }))} rows loaded from seed/.`)
   await messenger.close()
 }
 
@@ -42,7 +44,7 @@ function announce(
   const address = http.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   const name = host.includes(':') ? `[${host}]` : host
-  say(`Holdfast messenger: http://${name}:${String(port)}/docs`)
+  say(`Holdfast messenger: http://${name}:${String(port)}${isPageBuilt() ? '' : '/docs'}`)
   say(`Database: ${stores.database.description}`)
   say(`Mail: ${mailDescription}`)
   if (!isProduction) say('Log in as admin with Password123!')

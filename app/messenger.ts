@@ -7,36 +7,42 @@ import {
   createTokens,
   openBus,
   openStores,
+  pageFiles,
   serve,
   type Server,
   type ServerOptions,
+  type Sessions,
   type Stores,
   type TokenKeys,
 } from '../framework/index.ts'
 import { createAccounts } from './accounts.ts'
 import { allActions } from './actions/all.ts'
-import { onCreateMessage } from './channels.ts'
+import { isPageBuilt, PAGE_FOLDER } from './build-page.ts'
+import { onCreateMessage, onNotification } from './channels.ts'
 import type { Config } from './config.ts'
+import { createConversations } from './conversations.ts'
+import { prepareDemonstration } from './demonstration.ts'
+import { EXPORTS_COOKIE, EXPORTS_PATH, exportPlugin } from './exports/export-plugin.ts'
 import { allJobs } from './jobs/all.ts'
+import { MEDIA_COOKIE, MEDIA_PATH } from './media/media-plugin.ts'
+import { openMedia, type Media } from './media/media.ts'
 import { MIGRATIONS } from './migrations.ts'
 import type { Mailer } from './mail/mail.ts'
 import { openMailRoute } from './mail/mailer.ts'
-import { createPost } from './mail/post.ts'
+import { createPost, type Post } from './mail/post.ts'
 import { createLetters } from './mail/templates.ts'
-import { accountPages } from './pages/account-pages.ts'
+import { createPeople } from './people.ts'
 import { report } from './report.ts'
 import { all } from './resources/all.ts'
 import { revokeBy } from './revocation.ts'
 import { scopesOfUser } from './scopes.ts'
 import { createSecondFactors } from './second-factor.ts'
-import { createSecurityLog } from './security-log.ts'
+import { createSecurityLog, type SecurityLog } from './security-log.ts'
 import { seed } from './seed.ts'
 import { createSessionRecords } from './session-records.ts'
-import { messageStoreFactory } from './stores/message-store-factory.ts'
-import { securityEventStoreFactory } from './stores/security-event-store-factory.ts'
-import { sessionStoreFactory } from './stores/session-store-factory.ts'
-import { userStoreFactory } from './stores/user-store-factory.ts'
+import { allStoreFactories } from './stores/all.ts'
 import { readTokenKeys } from './token-keys.ts'
+import { createUnread } from './unread.ts'
 
 /** The stores of the messenger. */
 export type MessengerStores = Stores<(typeof all)['resources']>
@@ -48,8 +54,12 @@ export interface Messenger extends Server {
   readonly mailer: Mailer | undefined
   /** Where mail goes, for the person who starts it. */
   readonly mailDescription: string
-  /** Loads `seed/` unless there are users. @returns how many rows were made */
-  seed(): Promise<number>
+  /**
+   * Loads `seed/` unless there are users.
+   * @param options `isLively`: with a dozen people more who talk to each other; default false
+   * @returns how many rows were made
+   */
+  seed(options?: { readonly isLively?: boolean }): Promise<number>
 }
 
 /** Parts that somebody else has made. */
@@ -68,6 +78,19 @@ export interface MessengerParts {
 
 /** Who issues tokens, and for whom. */
 const ISSUER = 'holdfast-messenger'
+
+/** What images, films and links of the page are asked for with: their elements bring no header. */
+const ACCESS_COOKIES = Object.freeze([
+  { name: MEDIA_COOKIE, path: MEDIA_PATH },
+  { name: EXPORTS_COOKIE, path: EXPORTS_PATH },
+])
+
+/** The page, with the paths below which files and uploads are and no views. Vue writes its own templates by a policy of its own. */
+const PAGE = Object.freeze({
+  folder: PAGE_FOLDER,
+  notPages: ['media', 'exports', 'uploads'],
+  trustedTypes: ['vue'],
+})
 
 const INFO = Object.freeze({
   title: 'Holdfast messenger',
@@ -115,37 +138,28 @@ interface OpenParts extends Omit<MessengerParts, 'stores'> {
 async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messenger> {
   const { config, tokenKeys, logStream, socketLimits, now = Date.now } = parts
   const { tokens, sessions, log } = openSessions(stores, parts)
-  const passwords = createPasswords()
-  const sessionStore = stores.store('session')
-  const people = {
-    users: stores.store('user'),
-    passwords,
-    sessionStore,
-    recoveries: stores.store('password_recovery'),
-    confirmations: stores.store('email_confirmation'),
-    log,
-    now,
-  }
-  const factors = stores.store('second_factor')
-  const secondFactors = createSecondFactors({ ...people, factors, issuer: INFO.title })
-  const accounts = createAccounts({ ...people, sessions, secondFactors })
-  const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
+  const media = openMedia(config, stores.store('attachment'))
   const { mailer, plugins, description: mailDescription } = openMailRoute(config)
   const post = mailer && createPost({ letters: createLetters(config.publicUrl), mailer, report })
-  const events = stores.store('security_event')
-  const { jobs, ...sent } = allJobs({ ...people, sessions: sessionStore, events, post })
-  const { actions, login, refresh } = allActions({ accounts, secondFactors, ...sent })
+  const { passwords, accounts, jobs, actions, login, refresh } = openWork(stores, {
+    sessions,
+    log,
+    media,
+    post,
+    now,
+  })
+  const { logLevel: level, allowedOrigins, trustProxy, isProduction, areLimitsKept } = config
   const server = await serve(stores, {
-    factories: [
-      userStoreFactory({ ...people, sessions: sessionStore }),
-      messageStoreFactory,
-      sessionStoreFactory({ sessions: sessionStore, log }),
-      securityEventStoreFactory,
-    ],
+    factories: allStoreFactories({ stores, log, now }),
     actions,
     jobs,
-    channels: [onCreateMessage],
-    plugins: [...plugins, accountPages],
+    channels: [onCreateMessage, onNotification],
+    plugins: [
+      ...plugins,
+      ...media.plugins,
+      exportPlugin({ exports: stores.store('data_export'), storage: media.storage, now }),
+      ...(isPageBuilt() ? [pageFiles(PAGE)] : []),
+    ],
     tokens,
     tokenKeys,
     grantTokens: (grant, client) =>
@@ -154,6 +168,7 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
         : accounts.refresh(grant.refreshToken, client),
     grantLimits: { password: login, refresh_token: refresh },
     areLimitsKept,
+    sessionCookies: { access: ACCESS_COOKIES },
     allowedOrigins,
     trustProxy,
     isProduction,
@@ -167,12 +182,66 @@ async function openOn(stores: MessengerStores, parts: OpenParts): Promise<Messen
     async close() {
       // Together: who sends a mail would hold up the server's end.
       await Promise.all([server.close(), mailer?.close()])
+      await media.close()
     },
     stores,
     mailer,
     mailDescription,
-    seed: () => seed({ stores, passwords, folder }),
+    seed: ({ isLively = false } = {}) => {
+      const prepareMore = () => prepareDemonstration({ stores, passwords, media, now })
+      return seed({ stores, passwords, folder, ...(isLively && { prepareMore }) })
+    },
   })
+}
+
+interface WorkParts {
+  readonly sessions: Sessions
+  readonly log: SecurityLog
+  readonly media: Media
+  readonly post: Post | undefined
+  readonly now: () => number
+}
+
+/** What the messenger does: its actions, and the jobs behind them. */
+function openWork(stores: MessengerStores, { sessions, log, media, post, now }: WorkParts) {
+  const passwords = createPasswords()
+  const people = createPeople({ stores, now })
+  const { notifier } = people
+  const parts = {
+    stores,
+    users: stores.store('user'),
+    passwords,
+    sessionStore: stores.store('session'),
+    recoveries: stores.store('password_recovery'),
+    confirmations: stores.store('email_confirmation'),
+    availabilities: stores.store('availability'),
+    log,
+    now,
+  }
+  const factors = stores.store('second_factor')
+  const secondFactors = createSecondFactors({ ...parts, factors, issuer: INFO.title })
+  const accounts = createAccounts({ ...parts, sessions, secondFactors })
+  const { jobs, ...sent } = allJobs({
+    ...parts,
+    notifier,
+    sessions: parts.sessionStore,
+    events: stores.store('security_event'),
+    notifications: stores.store('notification'),
+    media,
+    post,
+  })
+  const work = allActions({
+    accounts,
+    secondFactors,
+    people,
+    stores,
+    exports: stores.store('data_export'),
+    now,
+    conversations: createConversations({ stores, notifier, now }),
+    unread: createUnread({ stores, now }),
+    ...sent,
+  })
+  return { passwords, accounts, jobs, ...work }
 }
 
 /** Sessions, and tokens that are refused from when the log tells that they should be. */

@@ -48,6 +48,8 @@ export async function recoverPassword(
   const owner = await users.read(found.item.user_id)
   const secrets = await users.unsafeReadSecrets(found.item.user_id)
   if (owner === undefined || secrets === undefined || owner.item.blocked) throw noGood()
+  // Mailed while the account was deleted.
+  if (owner.item.deleted_at !== null) throw noGood()
   refuseWeakPassword(password, { username: owner.item.username, pointer: '/password' })
   await setPassword(parts, {
     user: owner.key,

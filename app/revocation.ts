@@ -3,7 +3,7 @@ import type { Change, Tokens } from '../framework/index.ts'
 
 /**
  * Looks at one change. Whoever deletes a session ends it. A deleted user's sessions are deleted with it; whose `admin` flag changes refreshes, and goes on with
- * what it may do now; who is blocked does not.
+ * what it may do now; who is blocked, or has deleted its account, does not.
  * @param nowSeconds since the epoch; tokens issued later stay good
  */
 export function revokeBy(
@@ -14,5 +14,7 @@ export function revokeBy(
   if (resource === 'session' && operation === 'delete') tokens.revokeSession(key)
   if (resource !== 'user' || operation !== 'update') return
   const isBlocked = after?.['blocked'] === true && before?.['blocked'] !== true
-  if (isBlocked || before?.['admin'] !== after?.['admin']) tokens.revokeSubject(key, nowSeconds)
+  const isDeleted = typeof after?.['deleted_at'] === 'string'
+  if (isBlocked || isDeleted || before?.['admin'] !== after?.['admin'])
+    tokens.revokeSubject(key, nowSeconds)
 }

@@ -1,6 +1,12 @@
 /** Loads `seed/` into an empty database: one JSON file per resource, named for it. */
 import { readFile } from 'node:fs/promises'
-import { ConflictError, DeclarationError, type Passwords, type Stores } from '../framework/index.ts'
+import {
+  ConflictError,
+  DeclarationError,
+  type Passwords,
+  type Stores,
+  type Transaction,
+} from '../framework/index.ts'
 
 /** What seeding needs. */
 export interface SeedOptions {
@@ -8,6 +14,11 @@ export interface SeedOptions {
   readonly passwords: Passwords
   /** Where the files are. */
   readonly folder: URL
+  /**
+   * Asked before the seeds are loaded, answers what writes more in the same transaction, and how many rows that has made. Default: there
+   * is no more.
+   */
+  readonly prepareMore?: () => Promise<(transaction: Transaction) => Promise<number>>
 }
 
 type SeedItem = Readonly<Record<string, unknown>>
@@ -24,14 +35,19 @@ export async function seed(options: SeedOptions): Promise<number> {
   const files = await Promise.all(
     stores.registry.list.map(async ({ name }) => ({ name, items: await itemsOf(options, name) })),
   )
+  const writeMore = await options.prepareMore?.()
+  let more = 0
   try {
-    await insert(stores, files)
+    await stores.transactions.transaction(async (transaction) => {
+      await insert(stores, files, transaction)
+      more = (await writeMore?.(transaction)) ?? 0
+    })
   } catch (error) {
     // Another process that started at the same time was faster.
     if (error instanceof ConflictError && !(await isEmpty())) return 0
     throw error
   }
-  return files.reduce((sum, { items }) => sum + items.length, 0)
+  return files.reduce((sum, { items }) => sum + items.length, more)
 }
 
 interface SeedFile {
@@ -39,15 +55,17 @@ interface SeedFile {
   readonly items: readonly SeedItem[]
 }
 
-function insert(stores: Stores, files: readonly SeedFile[]): Promise<void> {
-  return stores.transactions.transaction(async (transaction) => {
-    for (const { name, items } of files) {
-      for (const [index, item] of items.entries()) {
-        const pointer = `seed/${name}.json/${String(index)}`
-        await stores.store(name).create(item, { transaction, pointer })
-      }
+async function insert(
+  stores: Stores,
+  files: readonly SeedFile[],
+  transaction: Transaction,
+): Promise<void> {
+  for (const { name, items } of files) {
+    for (const [index, item] of items.entries()) {
+      const pointer = `seed/${name}.json/${String(index)}`
+      await stores.store(name).create(item, { transaction, pointer })
     }
-  })
+  }
 }
 
 async function itemsOf({ folder, passwords }: SeedOptions, name: string): Promise<SeedItem[]> {

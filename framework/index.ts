@@ -21,7 +21,7 @@ export { PROBLEMS, toProblem, type Problem } from './problem.ts'
 
 // Declaring resources
 export { attribute, type Attribute } from './resource/attribute.ts'
-export { index, uniqueIndex } from './resource/declared-index.ts'
+export { index, textIndex, trigramIndex, uniqueIndex } from './resource/declared-index.ts'
 export type {
   CreateInput,
   Item,
@@ -39,6 +39,7 @@ export {
   type Link,
   type OnDelete,
 } from './resource/link.ts'
+export { keyOf } from './resource/key.ts'
 export type { Operator } from './resource/operator.ts'
 export { resources, type Registry } from './resource/registry.ts'
 export { resource, type Resource, type ResourceDeclaration } from './resource/resource.ts'
@@ -61,7 +62,7 @@ export type { Order, Position } from './filter/order.ts'
 
 // Security
 export { type Access, type Outline } from './security/access.ts'
-export type { AttributeRules, DeclaredRules } from './security/access-rules.ts'
+export type { AttributeRules, DeclaredRules, PresenceRules } from './security/access-rules.ts'
 export { ANONYMOUS, isAuthenticated, type Authorization } from './security/authorization.ts'
 export { addressGroupOf } from './security/address-group.ts'
 export type { RequestClient } from './security/request-client.ts'
@@ -78,7 +79,12 @@ export { loggedStoreFactory, type OperationLogEntry } from './store/logged-store
 export { openStoreFactory } from './store/open-store-factory.ts'
 export { ownedStoreFactory, type OwnedOptions } from './store/owned-store-factory.ts'
 export { restrictedStoreFactory, type WriteRules } from './store/restricted-store-factory.ts'
-export { resultSchema } from './store/result-schema.ts'
+export {
+  linkedResultSchema,
+  resultSchema,
+  type LinkedResources,
+  type LinkedResult,
+} from './store/result-schema.ts'
 export type { StoreFactory, StoreOf } from './store/store-factory.ts'
 export type {
   BatchOptions,
@@ -177,12 +183,15 @@ export {
   type TotpLabel,
 } from './auth/totp.ts'
 
+export { createWorkGate, type WorkGate, type WorkGateOptions } from './auth/work-gate.ts'
+
 // Databases
 export { makeDataFolder } from './postgres/data-folder.ts'
 export type { DatabaseOf } from './postgres/database-of.ts'
 export type { DeadJob, DeadJobs } from './postgres/dead-jobs.ts'
 export type { Jobs } from './postgres/jobs.ts'
-export { createKysely } from './postgres/kysely.ts'
+export type { Queryable } from './postgres/database.ts'
+export { createKysely, sql } from './postgres/kysely.ts'
 export type { Migration } from './postgres/migrations.ts'
 export { openStores, type OpenStoresOptions, type Stores } from './postgres/open-stores.ts'
 
@@ -191,4 +200,16 @@ export { openBus, type OpenBusOptions } from './bus/open-bus.ts'
 export type { Bus, BusTopic } from './event/bus.ts'
 
 // Serving
-export { serve, type Server, type ServerOptions, type ServerPlugin } from './server.ts'
+export { HttpError } from './http/http-error.ts'
+export { pageFiles, type PageFilesOptions } from './http/page-files.ts'
+export type { SessionCookieOptions } from './http/session-cookies.ts'
+export {
+  serve,
+  type PluginContext,
+  type PluginHandler,
+  type PluginReply,
+  type PluginRequest,
+  type Server,
+  type ServerOptions,
+  type ServerPlugin,
+} from './server.ts'

@@ -1,6 +1,12 @@
 /** Joins the parts: serves stores under their factories, actions and channels over HTTP and sockets. */
 import { randomBytes } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteHandlerMethod,
+  onRequestHookHandler,
+} from 'fastify'
 import { toItemInput, type Action } from './action/action.ts'
 import type { AnyJob, JobSender, JobTransactionOptions } from './action/job.ts'
 import { senderWithin } from './action/job-sender.ts'
@@ -8,21 +14,22 @@ import { createLimiter, NO_LIMITS } from './action/limiter.ts'
 import { deriveKey, deriveKeys, publicKeysOf, type TokenKeys } from './auth/token-keys.ts'
 import type { Tokens } from './auth/tokens.ts'
 import { UnauthenticatedError } from './errors.ts'
-import type { Channel } from './event/channel.ts'
+import { channelsSubscribedBy, type Channel } from './event/channel.ts'
 import type { ChangeTrigger } from './event/change-trigger.ts'
 import { SYSTEM_CLOCK } from './event/clock.ts'
 import { createHub, type Hub } from './event/hub.ts'
 import { createPresence, type Presence } from './event/presence.ts'
 import { and } from './filter/filter.ts'
-import { linksUsed } from './filter/links-used.ts'
 import { createPageKeys } from './filter/page-key.ts'
 import { describeApi } from './http/api-description.ts'
 import { createApi } from './http/api.ts'
+import { authenticateByCookieWith, authenticateWith } from './http/authenticate.ts'
 import { callsOf } from './http/call.ts'
 import { createHttp, type HttpOptions } from './http/http-server.ts'
 import type { GrantLimits, GrantTokens } from './http/oauth-form.ts'
 import type { ApiInfo } from './http/openapi.ts'
 import type { LogOptions } from './http/request-log.ts'
+import { createSessionCookies, type SessionCookieOptions } from './http/session-cookies.ts'
 import type { Consumer } from './postgres/consumer.ts'
 import type { Jobs } from './postgres/jobs.ts'
 import type { Stores } from './postgres/open-stores.ts'
@@ -35,15 +42,36 @@ import { isSocketUpgrade, registerSocket, SOCKET_PATH } from './socket/register-
 import type { SocketLimits } from './socket/socket-limits.ts'
 import { callerStores } from './store/caller-stores.ts'
 import { keyFilter } from './store/linked-rows.ts'
+import { rowChannels } from './store/row-channels.ts'
 import type { StoreFactory } from './store/store-factory.ts'
 import type { Peers } from './store/store.ts'
 
+/** What a plugin's route is asked. */
+export type PluginRequest = FastifyRequest
+/** What it answers by. */
+export type PluginReply = FastifyReply
+/** Answers a plugin's route. */
+export type PluginHandler = RouteHandlerMethod
+
+/** What a plugin may ask the server that it is part of. */
+export interface PluginContext {
+  /**
+   * Hook for `onRequest` of a route: sets `request.authorization` by the token of the `Authorization` header, with the checks of the API.
+   * Without the header the caller is anonymous; a token that is not good is answered with 401.
+   */
+  readonly authenticate: onRequestHookHandler
+  /** The same, but a GET or HEAD without that header may bring its token in the cookie of that name. */
+  readonly authenticateByCookie: (name: string) => onRequestHookHandler
+  /** A caller's own stores, by the rules of their factories. */
+  readonly storesOf: (caller: Authorization) => Peers
+}
+
 /**
  * Pages and routes of an app's own: registers them on the HTTP server, in a scope of their own, before it is ready. Their errors
- * are answered as problems. They are in no document, nobody has looked at their callers, and the policy of answers forbids browsers
- * everything: a page sets one of its own.
+ * are answered as problems. They are in no document, nobody has looked at their callers unless they have the hook of the context do it,
+ * and the policy of answers forbids browsers everything: a page sets one of its own.
  */
-export type ServerPlugin = (http: FastifyInstance) => void | Promise<void>
+export type ServerPlugin = (http: FastifyInstance, context: PluginContext) => void | Promise<void>
 
 /** What is served, and how. */
 export interface ServerOptions {
@@ -69,6 +97,8 @@ export interface ServerOptions {
   readonly grantLimits?: GrantLimits
   /** False: limits of actions are not kept, as for load tests; default true. */
   readonly areLimitsKept?: boolean
+  /** Lets pages of this server keep their session in cookies that scripts can't read; absent: there are none. */
+  readonly sessionCookies?: SessionCookieOptions
   /** Other origins whose pages may call and connect; default none. */
   readonly allowedOrigins?: readonly string[]
   /** Addresses and ranges of balancers whose `X-Forwarded-*` headers are believed; default none. */
@@ -138,18 +168,24 @@ export async function serve<M extends ResourceMap>(
     await jobs.close()
   }
   try {
+    const { channels = [], info = DEFAULT_INFO } = options
     await registerSocket(http, {
       hub,
       call: callsOf(api.operations),
+      channelsOf: channelsSubscribedBy(
+        channels,
+        api.operations.map(({ name }) => name),
+      ),
       presence,
       verifier: options.tokens ?? NO_TOKENS,
       allowedOrigins: options.allowedOrigins ?? [],
       isProduction: options.isProduction ?? false,
       ...(options.socketLimits && { limits: options.socketLimits }),
     })
-    const { channels = [], info = DEFAULT_INFO } = options
     registerAsyncApi(http, { ...describeApi(api), channels, info, path: SOCKET_PATH })
-    for (const plugin of options.plugins ?? []) void http.register(async (scope) => plugin(scope))
+    const context = pluginContext(httpOptions)
+    for (const plugin of options.plugins ?? [])
+      void http.register(async (scope) => plugin(scope, context))
     await http.ready()
     await jobs.begin(report('job'))
     const services: TriggerServices = { stores, peersOf, sender }
@@ -181,12 +217,16 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: SentOptions): 
     tokenKeys === undefined ? [randomBytes(32)] : deriveKeys(tokenKeys, purpose)
   const secretFor = (purpose: string): Buffer =>
     tokenKeys === undefined ? randomBytes(32) : deriveKey(tokenKeys, purpose)
+  const { actions = [], sessionCookies, tokens: verifier = NO_TOKENS } = options
   return {
     registry: stores.registry,
     factories: options.factories,
     peersOf,
-    actions: options.actions ?? [],
-    verifier: options.tokens ?? NO_TOKENS,
+    actions,
+    verifier,
+    ...(sessionCookies && {
+      sessionCookies: createSessionCookies(sessionCookies, { actions, verifier, now: Date.now }),
+    }),
     pageKeys: createPageKeys(secrets('page keys')),
     etagKey: secretFor('entity tags'),
     idempotency: stores.idempotency,
@@ -203,6 +243,14 @@ function toHttpOptions(stores: Stores, peersOf: PeersOf, options: SentOptions): 
     ...(options.grantTokens && { tokenGrant: options.grantTokens }),
     ...(options.grantLimits && { grantLimits: options.grantLimits }),
   }
+}
+
+function pluginContext({ verifier, peersOf }: HttpOptions): PluginContext {
+  return Object.freeze<PluginContext>({
+    authenticate: authenticateWith(verifier),
+    authenticateByCookie: (name) => authenticateByCookieWith(verifier, name),
+    storesOf: peersOf,
+  })
 }
 
 interface HubParts extends Pick<ServerOptions, 'channels'> {
@@ -233,15 +281,7 @@ function openPresence(stores: Stores, peersOf: PeersOf, { report }: HubParts): P
     clock: SYSTEM_CLOCK,
     registry: stores.registry,
     feed: stores.feed,
-    async mayRead(caller, resource, keys) {
-      const store = peersOf(caller).store(resource)
-      if (store === undefined) return keys.map(() => false)
-      return Array.fromAsync(store.readAll(keys), (found) => found !== undefined)
-    },
-    linksUsed(caller, name) {
-      const store = peersOf(caller).store(name)
-      return store === undefined ? [] : linksUsed(store.resource, store.access.read)
-    },
+    ...rowChannels({ plain: stores.store, peersOf }),
     report,
   })
 }

@@ -7,6 +7,7 @@ import {
   homeFaults,
   layerFaults,
   openingFaults,
+  pageFaults,
   pairFaults,
 } from './kit/architecture.ts'
 import { readSources, type SourceTree } from './kit/source-tree.ts'
@@ -62,6 +63,28 @@ t.test('an app enters the framework by its doors', (t) => {
   t.end()
 })
 
+t.test('the page takes types from the server, and the server nothing from the page', (t) => {
+  t.same(pageFaults(TREE), [])
+  const faults = pageFaults(
+    tree({
+      'app/api.ts': 'export type A = 1',
+      'app/web/a.ts': `${file('../api.ts', 'type')}; ${file('../../framework/client/index.ts')}`,
+      'app/web/B.vue': `<script setup lang="ts">${file('../api.ts')}</script>`,
+      'app/web/c.ts': file('../../framework/index.ts'),
+      'app/main.ts': file('./web/a.ts', 'type'),
+    }),
+  )
+  t.same(
+    faults.map((fault) => fault.replace(/:.*/, '')),
+    [
+      'app/web/B.vue imports app/api.ts',
+      'app/web/c.ts imports framework/index.ts',
+      'app/main.ts imports app/web/a.ts',
+    ],
+  )
+  t.end()
+})
+
 t.test('a package is imported only where it lives', (t) => {
   t.same(homeFaults(TREE), [])
   const faults = homeFaults(
@@ -105,13 +128,17 @@ t.test('every source has its test, and every test its source', (t) => {
       'framework/bare.ts': 'export function f() {}',
       'test/app/gone.test.ts': '',
       'test/walk-through.test.ts': '',
+      'app/web/logic/a.ts': 'export const a = 1',
+      'app/web/state/a.ts': 'export const a = 1',
+      'app/web/A.vue': '<script setup>const a = 1</script>',
     }),
   )
   t.match(faults, [
     /^framework\/bare\.ts has no test/,
+    /^app\/web\/logic\/a\.ts has no test/,
     /^test\/app\/gone\.test\.ts tests no source/,
   ])
-  t.equal(faults.length, 2)
+  t.equal(faults.length, 3)
   t.end()
 })
 
@@ -125,11 +152,13 @@ t.test('every file opens by saying what it is for', (t) => {
       'd.ts': "import t from 'tap'\n/** Says it. */\n",
       'e.ts': '/** */\n',
       'f.ts': '',
+      'g.vue': '<!-- Says it. -->\n<template></template>',
+      'h.vue': '<template></template>',
     }),
   )
   t.same(
     faults.map((fault) => fault.slice(0, 4)),
-    ['d.ts', 'e.ts', 'f.ts'],
+    ['d.ts', 'e.ts', 'f.ts', 'h.vu'],
   )
   t.end()
 })

@@ -1,11 +1,12 @@
 /**
  * PROMISES P4: two databases that differ only in what the caller may not read answer the same requests byte for byte. Here they
- * differ in the e-mail addresses of others, in their passwords, and in what their sessions hold.
+ * differ in the e-mail addresses of others, in their passwords, and in what their sessions hold, and in
+ * what they write to each other.
  */
 import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import { readConfig } from '../app/config.ts'
-import { openMessenger } from '../app/messenger.ts'
+import { openMessenger, type Messenger } from '../app/messenger.ts'
 import { all } from '../app/resources/all.ts'
 import { generateTokenKey } from '../framework/index.ts'
 import type { OpenApiDocument } from '../framework/http/openapi.ts'
@@ -23,6 +24,12 @@ interface Secrets {
   readonly password: string
   /** What bob and carol log in with. */
   readonly userAgent: string
+  /** What bob and carol write to each other, how often, and how they like it. */
+  readonly talk: {
+    readonly title: string
+    readonly texts: readonly string[]
+    readonly emoji: string
+  }
 }
 
 const ONE: Secrets = {
@@ -37,6 +44,7 @@ const ONE: Secrets = {
   },
   password: 'a quiet green lamp',
   userAgent: 'curl/8',
+  talk: { title: 'Garden', texts: ['zoe is here', 'hush'], emoji: '👍' },
 }
 const OTHER: Secrets = {
   bob: 'zoe@other.example',
@@ -50,6 +58,7 @@ const OTHER: Secrets = {
   },
   password: 'no loud red chair',
   userAgent: 'wget/1',
+  talk: { title: 'Attic', texts: ['m', 'n', 'o'], emoji: '🎉' },
 }
 
 /** The same in both worlds. */
@@ -76,7 +85,13 @@ interface World {
  * Times are the same in both worlds, and so are ids: each resource counts its own, since jobs, which make rows that no caller reads,
  * take ids when they please.
  */
-const FIRST_IDS: Readonly<Record<string, number>> = { user: 1, message: 101, security_event: 201 }
+const FIRST_IDS: Readonly<Record<string, number>> = {
+  user: 1,
+  message: 101,
+  security_event: 201,
+  conversation: 401,
+  message_version: 501,
+}
 const FIRST_SESSION = 301
 /** Of what jobs make. */
 const FIRST_OTHER = 1001
@@ -84,7 +99,14 @@ const ANN = numberedId(1)
 const BOB = numberedId(2)
 const MESSAGE_OF_BOB = numberedId(102)
 const SESSION_OF_BOB = numberedId(302)
+/** Of bob and carol, and what is first in it. */
+const CONVERSATION = numberedId(401)
+const HIDDEN_MESSAGE = numberedId(104)
+const HIDDEN_VERSION = numberedId(501)
 const NOBODY = numberedId(999)
+
+const keyText = (...values: readonly string[]): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url')
 
 async function openWorld(t: Test, secrets: Secrets): Promise<World> {
   const made = new Map<string, number>()
@@ -142,6 +164,7 @@ async function openWorld(t: Test, secrets: Secrets): Promise<World> {
     })
     t.equal(edited.statusCode, 200)
   }
+  await talk(t, http, { tokens, secrets })
   const authorization = `Bearer ${tokens[0] ?? ''}`
   return {
     document: (await http.inject('/openapi.json')).json(),
@@ -158,8 +181,52 @@ async function openWorld(t: Test, secrets: Secrets): Promise<World> {
   }
 }
 
+interface Talkers {
+  /** Of ann, bob and carol. */
+  readonly tokens: readonly string[]
+  readonly secrets: Secrets
+}
+
+/** Bob and carol have a conversation. */
+async function talk(
+  t: Test,
+  http: Messenger['http'],
+  { tokens: [, bob = '', carol = ''], secrets: { talk: said } }: Talkers,
+): Promise<void> {
+  const post = async (
+    as: string,
+    url: string,
+    payload: object,
+    method: 'POST' | 'PATCH' = 'POST',
+  ) => {
+    const headers = { authorization: `Bearer ${as}` }
+    const answer = await http.inject({ method, url, headers, payload })
+    t.ok(answer.statusCode < 300, `${url} ${answer.body}`)
+    return answer.json<{ key: string; item: Readonly<Record<string, string>> }>()
+  }
+  const { item } = await post(bob, '/actions/conversation', { item: { title: said.title } })
+  t.equal(item['id'], CONVERSATION)
+  await post(carol, '/actions/conversation-join', { join_code: item['join_code'] })
+  for (const text of said.texts) {
+    const written = { text, conversation_id: CONVERSATION }
+    const { key } = await post(bob, '/actions/message', { item: written })
+    if (key !== HIDDEN_MESSAGE) continue
+    await post(carol, '/actions/message-reaction', { item: { message_id: key, emoji: said.emoji } })
+    const edited = { item: { text: `${text}!` } }
+    await post(bob, `/actions/message/${key}`, edited, 'PATCH')
+  }
+}
+
 /** Values that tell the worlds apart where something leaks, and some that don't. */
 const VALUES = ['bob@one.example', 'zoe', 'm', '$argon2id', 'true', BOB]
+
+/** What holds hidden rows is asked for by each value; counts, lists of links and the others ask alike, and one value shows that. */
+const ASKED_MOST =
+  /^\/actions\/(user|session|message|message-version|message-reaction|conversation|conversation-member)-search$/
+
+function valuesFor(path: string): readonly string[] {
+  return ASKED_MOST.test(path) ? VALUES : VALUES.slice(1, 2)
+}
 
 const SECRET_FILTERS: readonly object[] = [
   ...['bob@one.example', 'zoe@other.example', 'm'].flatMap((value) =>
@@ -207,6 +274,10 @@ function around(filter: object): readonly object[] {
 
 function keyFor(path: string): string {
   if (path.startsWith('/actions/user')) return BOB
+  if (path.startsWith('/actions/conversation-member')) return keyText(CONVERSATION, BOB)
+  if (path.startsWith('/actions/conversation')) return CONVERSATION
+  if (path.startsWith('/actions/message-version')) return HIDDEN_VERSION
+  if (path.startsWith('/actions/message-reaction')) return keyText(HIDDEN_MESSAGE, BOB, '👍')
   return path.startsWith('/actions/session') ? SESSION_OF_BOB : MESSAGE_OF_BOB
 }
 
@@ -219,7 +290,8 @@ function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
       yield { line, headers: { 'if-none-match': '*' } }
       if (key === NOBODY) continue
       for (const name of parameters.filter((one) => one !== 'filter')) {
-        for (const value of VALUES) yield { line: `${line}?${name}=${encodeURIComponent(value)}` }
+        for (const value of valuesFor(path))
+          yield { line: `${line}?${name}=${encodeURIComponent(value)}` }
       }
       for (const order of [
         'email_address',
@@ -262,12 +334,57 @@ function* requests(document: OpenApiDocument): Generator<Omit<Sent, 'isAnn'>> {
     ]
     yield { line: 'PATCH /actions/user-batch', json: { edits } }
   }
+  yield* hiddenTalk()
   yield { line: 'POST /actions/login', json: { username: 'bob', password: 'something else' } }
   for (const email_address of ['bob@one.example', 'zoe@other.example'])
     yield {
       line: 'POST /actions/change-email-address',
       json: { password: PASSWORD, email_address },
     }
+}
+
+/** Whatever may touch the conversation of others. */
+function* hiddenTalk(): Generator<Omit<Sent, 'isAnn'>> {
+  for (const link of ['', '/author', '/conversation', '/versions', '/reactions', '/reply-to']) {
+    yield { line: `GET /actions/message/${HIDDEN_MESSAGE}${link}` }
+  }
+  const filters = [
+    { conversation_id: { eq: CONVERSATION } },
+    { text: { contains: 'm' } },
+    { number: { gt: 2 } },
+    { conversation: { title: { eq: 'Garden' } } },
+    { conversation: { message_count: { gt: 2 } } },
+    { reactions: { emoji: { eq: '👍' } } },
+    { versions: { text: { contains: 'zoe' } } },
+    { reply_to: { number: { exists: true } } },
+  ].flatMap((filter) => [filter, { not: filter }])
+  for (const filter of filters) {
+    const text = encodeURIComponent(JSON.stringify(filter))
+    yield { line: `GET /actions/message-search?filter=${text}` }
+    yield { line: `GET /actions/message-count?filter=${text}` }
+    const ofUser = encodeURIComponent(JSON.stringify({ authored_messages: filter }))
+    yield { line: `GET /actions/user-count?filter=${ofUser}` }
+  }
+  const [conversation_id, user_id] = [CONVERSATION, BOB]
+  const acts: Readonly<Record<string, object>> = {
+    'conversation-join': { join_code: 'x'.repeat(22) },
+    'conversation-invite': { conversation_id, username: 'ann' },
+    'conversation-leave': { conversation_id },
+    'conversation-remove-member': { conversation_id, user_id },
+    'conversation-renew-code': { conversation_id },
+    'conversation-mark-read': { conversation_id, number: 1 },
+    'unread-counts': {},
+    'search-messages': { query: 'zoe' },
+    message: { item: { text: 'x', conversation_id } },
+    'message-reaction': { item: { message_id: HIDDEN_MESSAGE, emoji: '👍' } },
+  }
+  for (const [name, json] of Object.entries(acts)) yield { line: `POST /actions/${name}`, json }
+  const reply = { text: 'x', reply_to_id: HIDDEN_MESSAGE }
+  yield { line: 'POST /actions/message', json: { item: reply } }
+  for (const key of [HIDDEN_MESSAGE, NOBODY]) {
+    yield { line: `PATCH /actions/message/${key}`, json: { item: { text: 'x' } } }
+    yield { line: `DELETE /actions/message/${key}` }
+  }
 }
 
 /**

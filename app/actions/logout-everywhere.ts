@@ -10,6 +10,7 @@ export function logoutEverywhereAction(accounts: Accounts) {
     input: Type.Object({}, { additionalProperties: false }),
     triggers: [web()],
     isTransactional: false,
+    endsSession: true,
     async run(_input, { caller, client }) {
       if (caller.subject === undefined) throw new UnauthenticatedError()
       await accounts.logoutEverywhere(caller.subject, client)

@@ -10,6 +10,7 @@ export function logoutAction(accounts: Accounts) {
     input: Type.Object({}, { additionalProperties: false }),
     triggers: [web()],
     isTransactional: false,
+    endsSession: true,
     async run(_input, { caller, client }) {
       if (caller.session === undefined) throw new UnauthenticatedError()
       await accounts.logout(caller.session, client)

@@ -24,7 +24,8 @@ export function mailAddressNoticeJob({ users, post }: MailAddressNoticeParts) {
     async run({ key, before, after }, { id }) {
       const to = before?.['confirmed_address']
       const user = await users.read(key)
-      if (user === undefined || typeof to !== 'string') return
+      // A deleted account has none any more, which is no change of it.
+      if (user?.item.deleted_at !== null || typeof to !== 'string') return
       const isRemoved = after?.['email_address'] === null
       const letter = post.letters.addressChanged({ username: user.item.username, isRemoved })
       await post.send({ ...letter, to, id })

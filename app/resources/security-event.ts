@@ -28,6 +28,7 @@ export const EVENT_KINDS = [
   'blocked',
   'unblocked',
   'user_deleted',
+  'account_deleted',
 ] as const
 
 /** A security event. Users that are in it may be gone by now. */

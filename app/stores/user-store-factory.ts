@@ -1,5 +1,6 @@
 /** Who may do what with users: rules, and beside them code of the app's own. */
 import {
+  ForbiddenError,
   restrictedStoreFactory,
   wrappedStoreFactory,
   type Authorization,
@@ -9,17 +10,21 @@ import {
   type UpdateInput,
   type WriteOptions,
 } from '../../framework/index.ts'
+import { lockAdmins } from '../admins.ts'
 import { endSessions } from '../end-sessions.ts'
 import { tidyFullName } from '../full-name.ts'
+import { leaveConversations, type LeaveParts } from '../leave-conversations.ts'
 import { all } from '../resources/all.ts'
 import type { session } from '../resources/session.ts'
 import type { user } from '../resources/user.ts'
 import type { SecurityLog } from '../security-log.ts'
+import { isShownTo, type ProfilePart } from './profile-readers.ts'
 
 const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   const isSelf = row.id.eq(me.id)
   const isAdmin = me.scope('admin')
   const isSelfOrAdmin = isSelf.or(isAdmin)
+  const readersOf = (part: ProfilePart) => isSelfOrAdmin.or(isShownTo(me, row, part))
   const isAdminOverOthers = isAdmin.and(row.id.ne(me.id))
   return {
     read: anyone,
@@ -27,14 +32,17 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
     update: isSelfOrAdmin,
     delete: isAdminOverOthers,
     attributes: {
-      full_name: { read: isSelfOrAdmin.or(row.full_name_visibility.eq('everyone')) },
-      email_address: { read: isSelfOrAdmin.or(row.email_address_visibility.eq('everyone')) },
+      full_name: { read: readersOf('full_name') },
+      email_address: { read: readersOf('email_address') },
       confirmed_address: { read: isSelfOrAdmin },
-      about: { read: isSelfOrAdmin.or(row.about_visibility.eq('everyone')) },
+      about: { read: readersOf('about') },
+      avatar_id: { read: readersOf('avatar'), update: isSelf },
       // Nobody is shown to others by somebody else, not even by an admin.
       full_name_visibility: { read: isSelfOrAdmin, update: isSelf },
       email_address_visibility: { read: isSelfOrAdmin, update: isSelf },
       about_visibility: { read: isSelfOrAdmin, update: isSelf },
+      avatar_visibility: { read: isSelfOrAdmin, update: isSelf },
+      presence_visibility: { read: isSelfOrAdmin, update: isSelf },
       admin: { update: isAdminOverOthers },
       blocked: { read: isAdmin, update: isAdminOverOthers },
     },
@@ -42,14 +50,14 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
 })
 
 /** What the store factory of users needs. */
-export interface UserStoreParts {
+export interface UserStoreParts extends LeaveParts {
   readonly users: PlainStore<typeof user>
   readonly sessions: PlainStore<typeof session>
   readonly log: SecurityLog
 }
 
 /**
- * The rules of users; and code that keeps their names tidy, ends the sessions of who is blocked, and writes down what admins do to others: all in the transaction of the write.
+ * The rules of users; and code that keeps their names tidy, ends the sessions of who is blocked, passes on the groups of who is deleted, and writes down what admins do to others: all in the transaction of the write.
  */
 export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof user> {
   const { users, log } = parts
@@ -61,6 +69,7 @@ export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof use
         return store.update(key, tidied, options)
       }
       return transactions.transaction(async (transaction) => {
+        await refuseFormerAdmin(parts, { caller, transaction })
         const before = await users.read(key, { transaction })
         const result = await store.update(key, tidied, { ...options, transaction })
         const change = { user: result.key, before: before?.item ?? {}, after: item }
@@ -70,7 +79,12 @@ export function userStoreFactory(parts: UserStoreParts): StoreFactory<typeof use
     },
     delete: (key, options) =>
       transactions.transaction(async (transaction) => {
+        await refuseFormerAdmin(parts, { caller, transaction })
         const address = await log.addressOf(caller, transaction)
+        const found = await store.read(key, { transaction })
+        // The rules say why not. What it owns would hold it.
+        if (found?.deletable === true)
+          await leaveConversations(parts, { me: found.key, transaction })
         await store.delete(key, { ...options, transaction })
         const event = { actor: caller.subject, subject: key, address }
         await log.record({ kind: 'user_deleted', ...event }, transaction)
@@ -97,6 +111,16 @@ interface RightsChange {
 interface Writing {
   readonly caller: Authorization
   readonly transaction: Transaction
+}
+
+/** A token says who was an admin when it was made. The rules look after everybody else. */
+async function refuseFormerAdmin(
+  { stores }: UserStoreParts,
+  { caller: { subject = '', scopes }, transaction }: Writing,
+): Promise<void> {
+  if (!scopes.has('admin')) return
+  const admins = await lockAdmins(stores, transaction)
+  if (!admins.has(subject)) throw new ForbiddenError('You are no admin any more.')
 }
 
 async function noteChange(

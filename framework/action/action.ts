@@ -69,6 +69,8 @@ export interface ActionDeclaration<I extends TSchema, O extends TSchema | undefi
   readonly isPublic?: boolean
   /** Whether the answer holds tokens: never cached, never kept for an Idempotency-Key; default false. */
   readonly answersTokens?: boolean
+  /** Whether the caller's session is over afterwards: cookies that keep its tokens are taken away then; default false. */
+  readonly endsSession?: boolean
   /**
    * Whether it runs within one transaction; default true. False for what must stand although the action fails (a spent refresh
    * token ends its session), and for what takes long without the database; then nothing is kept for an Idempotency-Key.
@@ -110,6 +112,7 @@ export interface Action<N extends string = string, I = unknown, O = unknown> {
   readonly scopes: readonly string[]
   readonly isPublic: boolean
   readonly answersTokens: boolean
+  readonly endsSession: boolean
   readonly isTransactional: boolean
   readonly cacheControl: string
   readonly limits: readonly Limit[]
@@ -160,6 +163,7 @@ export function action<
     scopes: Object.freeze([...(declaration.scopes ?? [])]),
     isPublic: declaration.isPublic ?? false,
     answersTokens: declaration.answersTokens ?? false,
+    endsSession: declaration.endsSession ?? false,
     isTransactional: declaration.isTransactional ?? true,
     cacheControl: declaration.cacheControl ?? 'no-store',
     limits: Object.freeze([...limits]),

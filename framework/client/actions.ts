@@ -29,8 +29,20 @@ export function actionRequest(
 export async function askForTokens(
   send: Send,
   name: 'login' | 'refresh',
-  { input, signal }: CallerOptions & { readonly input: unknown },
+  {
+    input,
+    headers,
+    signal,
+  }: CallerOptions & {
+    readonly input: unknown
+    readonly headers?: Readonly<Record<string, string>>
+  },
 ): Promise<TokenAnswer> {
-  const { body } = await send({ ...actionRequest(name, input, { signal }), isAnonymous: true })
+  const request = actionRequest(name, input, { signal })
+  const { body } = await send({
+    ...request,
+    headers: { ...request.headers, ...headers },
+    isAnonymous: true,
+  })
   return body as TokenAnswer // as its documents say
 }

@@ -3,9 +3,11 @@ import { actionRequest, askForTokens, type ActionCall } from './actions.ts'
 import type { Api } from './api.ts'
 import { byName } from './by-name.ts'
 import { createCall } from './calls.ts'
-import { channelStream } from './channel-stream.ts'
+import { channelStream, guarded } from './channel-stream.ts'
 import { createConnection, type NetworkEvents } from './connection.ts'
+import { createCookieSession } from './cookie-session.ts'
 import type { SocketClass } from './line.ts'
+import { enterChannel, type PresenceEntry, type PresenceOptions } from './presence.ts'
 import type { ProblemError } from './problem-error.ts'
 import { createSend } from './requests.ts'
 import { toResult, type CallerOptions } from './resource-client.ts'
@@ -20,6 +22,11 @@ export interface ClientOptions {
   readonly url: string
   /** Keeps the tokens: `localStorage`, or anything like it; default: memory, so that a reloaded page is logged out. */
   readonly storage?: TokenStorage
+  /**
+   * For pages of the server itself: the browser keeps the refresh token in a cookie that no script can read, the access token is in
+   * memory, and `storage` keeps only that somebody is logged in. The server has to offer `sessionCookies`. Default false.
+   */
+  readonly isCookieSession?: boolean
   /** The server takes the tokens no more: the person has to log in again. */
   readonly onLoggedOut?: (error: ProblemError) => void
   /** Told of errors that nobody else is told of; default: they are thrown where nobody catches them. */
@@ -49,7 +56,13 @@ type CodeOptions = CallerOptions & Pick<LoginOptions, 'code' | 'newPassword'>
 interface Parts extends ResourceParts {
   readonly session: Session
   readonly closing: AbortController
+  /** What goes with requests that answer tokens, or end the session. */
+  readonly sessionHeaders: Headers
 }
+
+type Headers = Readonly<Record<string, string>>
+
+const COOKIE_HEADERS: Headers = { 'holdfast-session': 'cookie' }
 
 function createParts({
   url,
@@ -68,29 +81,42 @@ function createParts({
     session: () => session,
     closing: closing.signal,
   })
-  const session = createSession({
+  const network = options.network ?? windowOf(globalThis)
+  const common = {
     timing,
     storage: storage ?? memoryStorage(),
-    isShared: storage !== undefined,
     name: `holdfast ${root}`,
     onLoggedOut,
-    trade: (refresh_token) => askForTokens(send, 'refresh', { input: { refresh_token } }),
-  })
+  }
+  const sessionHeaders = options.isCookieSession === true ? COOKIE_HEADERS : {}
+  const trade = (input: object) => askForTokens(send, 'refresh', { input, headers: sessionHeaders })
+  const session = options.isCookieSession
+    ? createCookieSession({
+        ...common,
+        trade: () => trade({}),
+        pages: network,
+        closing: closing.signal,
+      })
+    : createSession({
+        ...common,
+        isShared: storage !== undefined,
+        trade: (refresh_token) => trade({ refresh_token }),
+      })
   const connection = createConnection({
     url: `${root.replace(/^http/, 'ws')}/subscription`,
     WebSocket: options.WebSocket ?? WebSocket,
     timing,
     session,
-    network: options.network ?? windowOf(globalThis),
+    network,
   })
-  return { send, session, connection, timing, closing, report: onError }
+  return { send, session, connection, timing, closing, sessionHeaders, report: onError }
 }
 
 /** What a client has whatever the app is, typed by the loose forms of what it takes. */
 type Base = { readonly [N in keyof BaseClient<Api>]: unknown }
 
 function baseOf(parts: Parts): Base {
-  const { send, session, connection } = parts
+  const { send, session, connection, sessionHeaders } = parts
   const call = createCall(parts)
   return {
     actions: byName((name) => async (input?: unknown, options?: ActionCall) => {
@@ -100,19 +126,35 @@ function baseOf(parts: Parts): Base {
     resource: (name: string) => resourceMember(name, parts),
     channel: (channel: string, options: object = {}) =>
       channelStream(parts, { ...options, channel }),
+    presence: (
+      channel: string,
+      onEntries: (entries: readonly PresenceEntry[]) => void,
+      { meta, onError = parts.report }: PresenceOptions = {},
+    ) =>
+      enterChannel(
+        parts,
+        { channel, meta },
+        {
+          onEntries: guarded(onEntries, parts.report),
+          onEnd(error) {
+            if (error !== undefined) onError(error)
+          },
+        },
+      ),
     call: async (action: string, input: unknown, options: { readonly key?: string } = {}) =>
       toResult(await call({ ...options, action, input })),
     async login(username: string, password: string, options: CodeOptions = {}) {
       const { code, newPassword } = options
       // What is undefined is not sent.
       const input = { username, password, code, new_password: newPassword }
-      session.start(await askForTokens(send, 'login', { ...options, input }))
+      const asked = { ...options, input, headers: sessionHeaders }
+      session.start(await askForTokens(send, 'login', asked))
     },
     async logout(options?: CallerOptions) {
       const token = await session.token().catch(() => undefined)
       session.end()
       if (token === undefined) return
-      const headers = { authorization: `Bearer ${token}` }
+      const headers = { ...sessionHeaders, authorization: `Bearer ${token}` }
       await send({ ...actionRequest('logout', {}, options), headers, isAnonymous: true })
     },
     async refresh() {
@@ -120,6 +162,7 @@ function baseOf(parts: Parts): Base {
       if (token !== undefined) await session.renew(token)
     },
     isLoggedIn: session.isLoggedIn,
+    token: session.token,
     close() {
       connection.close()
       parts.closing.abort()

@@ -157,8 +157,9 @@ class SocketConnection implements Connection {
 
   #take(frame: ServerFrame): void {
     this.#failures = 0
-    if (frame.id === undefined) this.#tell((member) => member.onFrame(frame))
-    else this.#members.get(frame.id)?.onFrame(frame)
+    if (frame.id !== undefined) this.#members.get(frame.id)?.onFrame(frame)
+    // Of what has no id, only answers to signs of life are ours: calls may have begun subscriptions that no member has asked for.
+    else if (frame.type === 'Pong') this.#tell((member) => member.onFrame(frame))
   }
 
   #ended(code: number): void {

@@ -18,7 +18,7 @@ export interface ServerFrame {
 
 /** A frame of the client. */
 export interface ClientFrame {
-  readonly type: 'Subscribe' | 'Unsubscribe' | 'Authenticate' | 'Call' | 'Ping'
+  readonly type: 'Subscribe' | 'Unsubscribe' | 'Track' | 'Authenticate' | 'Call' | 'Ping'
   readonly id?: number
   readonly payload?: unknown
 }

@@ -3,6 +3,7 @@
 export type { Api, ApiOf } from './api.ts'
 export { createClient, type ClientOptions } from './client.ts'
 export { byNumber } from './compare-rows.ts'
+export type { Presence, PresenceEntry, PresenceOptions } from './presence.ts'
 export { ProblemError } from './problem-error.ts'
 export type { EditResult, LinkedPage, Page, Result, Row } from './result.ts'
 export type { OrderOf, Where } from './selection.ts'

@@ -12,7 +12,8 @@ export interface TokenStorage {
 /** What login and refresh answer (RFC 6749 §5.1). */
 export interface TokenAnswer {
   readonly access_token: string
-  readonly refresh_token: string
+  /** Absent where it is in a cookie. */
+  readonly refresh_token?: string
   /** Seconds. */
   readonly expires_in: number
 }
@@ -42,6 +43,7 @@ export interface Session {
    */
   renew(spent: string): Promise<string | undefined>
   start(answer: TokenAnswer): void
+  /** Nobody is logged in any more. */
   end(): void
   /** Calls back when somebody logs in or out. @returns stops that */
   onChange(listener: () => void): () => void
@@ -55,7 +57,7 @@ interface Held {
 }
 
 /** A token is renewed when this part of its life is over. */
-const RENEW_AT = 0.9
+export const RENEW_AT = 0.9
 /** What a page has stored others see a moment later: browsers keep a copy for each of their processes. */
 const SETTLE_MS = 1_000
 
@@ -80,7 +82,7 @@ export function createSession(options: SessionOptions): Session {
     listeners.forEach((listener) => listener())
   }
 
-  function keep({ access_token, refresh_token, expires_in }: TokenAnswer): void {
+  function keep({ access_token, refresh_token = '', expires_in }: TokenAnswer): void {
     const lifeMs = expires_in * 1000
     const nowMs = timing.clock.now()
     const next: Held = {
@@ -115,6 +117,9 @@ export function createSession(options: SessionOptions): Session {
     return held()?.access
   }
 
+  const settle = (): Promise<void> =>
+    new Promise((settled) => timing.clock.after(SETTLE_MS, settled))
+
   const session: Session = {
     isLoggedIn: () => held() !== undefined,
     async token() {
@@ -130,7 +135,7 @@ export function createSession(options: SessionOptions): Session {
     },
     renew(spent) {
       const trading = (): Promise<string | undefined> => trade(spent)
-      renewing ??= (isShared ? alone(options, trading) : trading()).finally(
+      renewing ??= (isShared ? alone(name, trading, settle) : trading()).finally(
         () => (renewing = undefined),
       )
       return renewing
@@ -149,19 +154,23 @@ export function createSession(options: SessionOptions): Session {
 }
 
 /** Whether the server has looked at what it got, and does not take it; one that is busy has not. */
-function isRefusal(error: unknown): error is ProblemError {
+export function isRefusal(error: unknown): error is ProblemError {
   const status = error instanceof ProblemError ? error.status : 0
   return status >= 400 && status < 500 && status !== 429
 }
 
 /** One page of an origin at a time, where browsers have locks: two that trade one refresh token would end its session. */
-function alone<T>({ name, timing }: SessionOptions, work: () => Promise<T>): Promise<T> {
+export function alone<T>(
+  name: string,
+  work: () => Promise<T>,
+  settle?: () => Promise<void>,
+): Promise<T> {
   const { locks } = navigator as Partial<Navigator>
   if (locks === undefined) return work()
   return new Promise((resolve, reject) => {
     const done = async (): Promise<void> => {
       await work().then(resolve, reject)
-      await new Promise<void>((settled) => timing.clock.after(SETTLE_MS, settled))
+      await settle?.()
     }
     locks.request(`holdfast ${name}`, done).catch(reject)
   })

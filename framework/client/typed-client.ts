@@ -18,6 +18,7 @@ import type {
   ClientCreateInput,
   SetsOf,
 } from './api.ts'
+import type { Presence, PresenceEntry, PresenceOptions } from './presence.ts'
 import type { EditResult, Page, Result, Row } from './result.ts'
 import type { Included, LinkAnswer, LinkPath, OrderOf, Where } from './selection.ts'
 
@@ -341,6 +342,15 @@ export interface BaseClient<A extends Api> {
     name: N,
     options?: ChannelOptions<A['resources'], ChannelResource<A, N>>,
   ): ChannelClient<ChannelResource<A, N>>
+  /**
+   * Enters the channel of a row, `room:7`, in which those who may read the row see each other. `onEntries` is told who is there, and
+   * each change; nobody, while the socket is broken.
+   */
+  presence(
+    channel: `${keyof A['resources'] & string}:${string}`,
+    onEntries: (entries: readonly PresenceEntry[]) => void,
+    options?: PresenceOptions,
+  ): Presence
   /** Does an action or a store operation over the socket, where many calls share one connection. */
   call<const N extends keyof CallsOf<A> & string>(
     operation: N,
@@ -354,6 +364,11 @@ export interface BaseClient<A extends Api> {
   /** Trades the tokens now, by the app's action `refresh`; as a rule the client does that by itself. @throws ProblemError */
   refresh(): Promise<void>
   isLoggedIn(): boolean
+  /**
+   * The access token, good for a while: for what this client does not do, such as uploads by a protocol of their own. Undefined: nobody
+   * is logged in. @throws ProblemError
+   */
+  token(): Promise<string | undefined>
   /** Ends what is under way: requests, subscriptions, the socket and every timer. Tokens stay where they are kept. */
   close(): void
 }

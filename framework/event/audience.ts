@@ -64,7 +64,7 @@ export function createAudience(registry: Registry, resource: Resource, demand: D
   const { access, filter, operations, caller, asked } = demand
   const view = createView({ registry, resource, access, filter })
   const fixed = fixedBy(resource, view.rows)
-  const links = linkTermsOf(registry, view.filters, fixed)
+  const links = linkTermsOf(registry, { resource, filters: view.filters, fixed })
   const mayCover = compileMatch(registry, resource, view.rows)
   return Object.freeze<Audience>({
     key: audienceKeyOf(demand),

@@ -12,6 +12,11 @@ export interface ChannelDeclaration<R extends string = string> {
   readonly source: ChangeTrigger<R>
   /** Which changes are events, by the row after the change (before it, for deletes); default all. Access is not its matter. */
   readonly filter?: (item: WireItem) => boolean
+  /**
+   * Operations that subscribe the socket that calls them, when they are done and it has no subscription to the channel: whoever joins
+   * a conversation hears of it from then on. Default none.
+   */
+  readonly subscribedBy?: readonly string[]
   /** An event, for documents. */
   readonly example?: WireItem
 }
@@ -36,6 +41,30 @@ export function channel<const N extends string, const R extends string>(
     throw new DeclarationError(`The name of channel '${name}' must be snake_case.`)
   }
   return Object.freeze({ name, ...declaration })
+}
+
+/**
+ * The channels that each operation subscribes its socket to.
+ * @param operations all that can be called
+ * @throws DeclarationError for a channel that waits for an operation that there is not
+ */
+export function channelsSubscribedBy(
+  channels: readonly Channel[],
+  operations: Iterable<string>,
+): (operation: string) => readonly string[] {
+  const byOperation = new Map<string, string[]>(Iterator.from(operations).map((name) => [name, []]))
+  for (const { name, subscribedBy = [] } of channels) {
+    for (const operation of subscribedBy) {
+      const found = byOperation.get(operation)
+      if (found === undefined) {
+        throw new DeclarationError(
+          `Channel '${name}': there is no operation '${operation}' to subscribe by. Take it out of subscribedBy, or serve it.`,
+        )
+      }
+      found.push(name)
+    }
+  }
+  return (operation) => byOperation.get(operation) ?? []
 }
 
 /** A channel as it is served: a declared one, or that of a resource. */

@@ -1,23 +1,11 @@
-/** Asks again and again whether those who watch a row may still read it. */
-import type { UsedLink } from '../filter/links-used.ts'
+/** Asks again and again what those who are in the channel of a row may do there. */
 import { keyOf } from '../resource/key.ts'
 import type { Registry } from '../resource/registry.ts'
+import type { ChannelRights, PresenceRight } from '../security/access.ts'
 import type { Authorization } from '../security/authorization.ts'
 import type { Change, ChangeBatch, WireItem } from './change.ts'
 import { repeat, type Clock } from './clock.ts'
 import type { ChangeFeed } from './feed.ts'
-
-/** What decides who may read what. */
-export interface ReadRights {
-  /** Whether the caller may read the rows of these keys, in their order. False for all when the resource is not reachable. */
-  mayRead(
-    caller: Authorization,
-    resource: string,
-    keys: readonly string[],
-  ): Promise<readonly boolean[]>
-  /** The links over which rows of other resources decide what the caller may read. */
-  linksUsed(caller: Authorization, resource: string): readonly UsedLink[]
-}
 
 /** Somebody who watches a row. */
 export interface Watcher {
@@ -25,8 +13,8 @@ export interface Watcher {
   readonly key: string
   /** As it is at the moment. */
   caller(): Authorization
-  /** The caller may not read the row any more. */
-  lose(): void
+  /** Told what the caller may do now, whenever it was asked for. */
+  learn(right: PresenceRight): void
 }
 
 /** Those who watch. Its owner closes it. */
@@ -39,7 +27,7 @@ export interface PresenceRights {
 }
 
 /** What {@link createPresenceRights} needs. */
-export interface PresenceRightsOptions extends ReadRights {
+export interface PresenceRightsOptions extends ChannelRights {
   readonly registry: Registry
   readonly feed: Pick<ChangeFeed, 'follow' | 'position'>
   readonly clock: Clock
@@ -165,11 +153,11 @@ class Rights implements PresenceRights {
   async #askFor({ caller, resource, watchers }: Group): Promise<void> {
     const keys = [...new Set(watchers.map(({ key }) => key))]
     try {
-      const answers = await this.#options.mayRead(caller, resource, keys)
-      const denied = new Set(keys.filter((_, index) => answers[index] !== true))
+      const answers = await this.#options.rightsIn(caller, resource, keys)
+      const rights = new Map(keys.map((key, index) => [key, answers[index]]))
       for (const watcher of watchers) {
         const isStill = this.#watchers.has(watcher) && watcher.caller() === caller
-        if (isStill && denied.has(watcher.key)) watcher.lose()
+        if (isStill) watcher.learn(rights.get(watcher.key) ?? 'none')
       }
     } catch (error) {
       this.#options.report(error)

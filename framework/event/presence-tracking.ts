@@ -14,7 +14,7 @@ export interface Appearance {
   readonly id?: OperationId | undefined
   /** Null and undefined: watches without being seen. */
   readonly meta?: PresenceMeta | null | undefined
-  /** For how long the meta is shown; then the last one without an end is shown again, or an empty one. Absent: for good. */
+  /** For how long the meta is shown; then all is as it was last without an end, also unseen, or an empty one is shown. Absent: for good. */
   readonly ttlSeconds?: number | undefined
 }
 
@@ -22,6 +22,8 @@ export interface Appearance {
 export interface Tracking {
   readonly channel: string
   readonly id: OperationId | undefined
+  /** Whether others see it there. */
+  readonly isSeen: boolean
   /**
    * Sends the state of the channel, in which the client is as it says, and from then on every change. What the reader has no
    * room for is not sent; it gets the whole state again as soon as it has room.
@@ -54,7 +56,9 @@ class RoomTracking implements Tracking, PresenceMember {
   readonly #room: PresenceRoom
   readonly #key = randomBytes(12).toString('base64url')
   #id: OperationId | undefined
-  #lasting: PresenceMeta = Object.freeze({})
+  /** Undefined: unseen. */
+  #lasting: PresenceMeta | undefined = Object.freeze({})
+  #isSeen = false
   #cancelTtl: (() => void) | undefined
   /** Counts up when what waits for the reader is of no use any more. */
   #turn = 0
@@ -70,18 +74,22 @@ class RoomTracking implements Tracking, PresenceMember {
     return this.#id
   }
 
+  get isSeen(): boolean {
+    return this.#isSeen
+  }
+
   appear({ id, meta, ttlSeconds }: Appearance): void {
     if (this.#state === 'ended') throw new NotFoundError('There is no such channel.')
     if (meta === null || meta === undefined) {
       this.#cancelTtl?.()
-      this.#lasting = Object.freeze({})
-      this.#parts.own.remove(this.channel, this.#key)
+      this.#lasting = undefined
+      this.#hide()
     } else {
       this.#room.refuseFull(this.#entryOf(meta))
       this.#cancelTtl?.()
       if (ttlSeconds === undefined) this.#lasting = meta
       else this.#cancelTtl = this.#parts.clock.after(ttlSeconds * 1000, () => this.#fallBack())
-      this.#parts.own.put(this.channel, this.#entryOf(meta))
+      this.#show(this.#entryOf(meta))
     }
     this.#id = id
     this.#tellAll()
@@ -101,7 +109,7 @@ class RoomTracking implements Tracking, PresenceMember {
     this.#state = 'ended'
     this.#turn += 1
     this.#cancelTtl?.()
-    this.#parts.own.remove(this.channel, this.#key)
+    this.#hide()
     this.#parts.rooms.leave(this.channel, this)
   }
 
@@ -110,10 +118,24 @@ class RoomTracking implements Tracking, PresenceMember {
   }
 
   #fallBack(): void {
+    if (this.#lasting === undefined) {
+      this.#hide()
+      return
+    }
     const lasting = this.#entryOf(this.#lasting)
     // Others may have taken the room that it had.
     const entry = this.#room.hasRoomFor(lasting) ? lasting : this.#entryOf(Object.freeze({}))
+    this.#show(entry)
+  }
+
+  #show(entry: PresenceEntry): void {
+    this.#isSeen = true
     this.#parts.own.put(this.channel, entry)
+  }
+
+  #hide(): void {
+    this.#isSeen = false
+    this.#parts.own.remove(this.channel, this.#key)
   }
 
   #tellAll(): void {

@@ -1,5 +1,6 @@
 /** Who is where, over all processes: a row that somebody may read is a channel in which readers see each other. */
-import { NotFoundError, UnauthenticatedError, UnavailableError } from '../errors.ts'
+import { ForbiddenError, NotFoundError, UnauthenticatedError, UnavailableError } from '../errors.ts'
+import type { PresenceRight } from '../security/access.ts'
 import { isAuthenticated, type Authorization } from '../security/authorization.ts'
 import type { Bus } from './bus.ts'
 import { createPresencePeers } from './presence-peers.ts'
@@ -25,7 +26,7 @@ export interface TrackRequest {
   readonly channel: string
   /** Who asks; asked again whenever rights are. */
   readonly caller: () => Authorization
-  /** The caller may not read the row any more; the tracking has ended. */
+  /** The caller may not be there any more, or not as it is; the tracking has ended. */
   readonly onForbidden: (tracking: Tracking) => void
 }
 
@@ -39,8 +40,9 @@ export interface WatchedTracking extends Tracking {
 export interface Presence {
   /**
    * Enters a channel; neither seen nor told anything until the tracking's `appear`.
-   * @throws UnauthenticatedError for an anonymous caller; NotFoundError for a row that is absent or not readable, and for what
-   * is no channel; UnavailableError after the close; what the store throws
+   * The tracking's `appear` throws ForbiddenError too, for who may watch and not be seen.
+   * @throws UnauthenticatedError for an anonymous caller; NotFoundError for a row that is absent, not readable or not the caller's to
+   * watch, and for what is no channel; UnavailableError after the close; what the store throws
    */
   track(request: TrackRequest, sink: Sink): Promise<WatchedTracking>
   /** Tells the other processes that everybody here leaves. */
@@ -75,14 +77,14 @@ export function createPresence(options: PresenceOptions): Presence {
       if (!isAuthenticated(caller)) throw new UnauthenticatedError()
       const row = rowOf(channel)
       if (row === undefined) throw noSuchChannel()
-      // Before the row is read, so that a change in between is asked about too.
+      // Before it is asked, so that a change in between is asked about too.
       const watch = watchRow(rights, { ...request, ...row })
       try {
-        const [isReadable] = await options.mayRead(caller, row.resource, [row.key])
-        if (isReadable !== true) throw noSuchChannel()
+        const [right = 'none'] = await options.rightsIn(caller, row.resource, [row.key])
+        if (right === 'none') throw noSuchChannel()
         if (isClosed) throw new UnavailableError('The server restarts. Try again soon.')
         const { subject } = caller
-        return watch.over(createTracking({ channel, subject, rooms, own, clock, sink }))
+        return watch.over(createTracking({ channel, subject, rooms, own, clock, sink }), right)
       } catch (error) {
         watch.end()
         throw error
@@ -113,8 +115,8 @@ function noSuchChannel(): NotFoundError {
 }
 
 interface Watch {
-  /** Ends the tracking together with the right. */
-  over(tracking: Tracking): WatchedTracking
+  /** Ends the tracking together with the right. What was learned meanwhile is newer than `right`. */
+  over(tracking: Tracking, right: PresenceRight): WatchedTracking
   end(): void
 }
 
@@ -123,13 +125,14 @@ function watchRow(
   { resource, key, caller, onForbidden }: Row & TrackRequest,
 ): Watch {
   let watched: WatchedTracking | undefined
-  let isLost = false
+  let learned: PresenceRight | undefined
   const watcher: Watcher = {
     resource,
     key,
     caller,
-    lose() {
-      isLost = true
+    learn(right) {
+      learned = right
+      if (right === 'appear' || (right === 'see' && watched?.isSeen !== true)) return
       end()
       watched?.end()
       if (watched !== undefined) onForbidden(watched)
@@ -138,22 +141,34 @@ function watchRow(
   const end = rights.watch(watcher)
   return {
     end,
-    over(tracking) {
+    over(tracking, right) {
+      learned ??= right
+      if (learned === 'none') {
+        tracking.end()
+        throw noSuchChannel()
+      }
       watched = Object.freeze<WatchedTracking>({
         channel: tracking.channel,
         get id() {
           return tracking.id
         },
-        appear: (appearance) => tracking.appear(appearance),
+        get isSeen() {
+          return tracking.isSeen
+        },
+        appear(appearance) {
+          const { meta } = appearance
+          if (learned !== 'appear' && meta !== null && meta !== undefined) {
+            throw new ForbiddenError('You may watch this channel, and not be seen in it.')
+          }
+          tracking.appear(appearance)
+        },
         recheck: () => rights.recheck(watcher),
         end() {
           end()
           tracking.end()
         },
       })
-      if (!isLost) return watched
-      tracking.end()
-      throw noSuchChannel()
+      return watched
     },
   }
 }

@@ -27,9 +27,14 @@ export function actionOperations(
 ): readonly Operation[] {
   return actions.flatMap((action) =>
     action.triggers.flatMap((trigger) =>
-      trigger.kind === 'web' ? [actionOperation(action, trigger, services)] : [],
+      trigger.kind === 'web' ? [withCookies(action, trigger, services)] : [],
     ),
   )
+}
+
+function withCookies(action: Action, trigger: Web, services: Services): Operation {
+  const operation = actionOperation(action, trigger, services)
+  return services.sessionCookies?.(operation, action) ?? operation
 }
 
 function actionOperation(action: Action, trigger: Web, services: Services): Operation {

@@ -19,6 +19,7 @@ import { openApiDocument, PROBLEM_SCHEMA, type ApiInfo, type OpenApiDocument } f
 import type { Operation } from './operation.ts'
 import { resourceOperations } from './resource-operations.ts'
 import { resourceSchemas } from './resource-schemas.ts'
+import type { SessionCookies } from './session-cookies.ts'
 import {
   servedResources,
   type ServedFactory,
@@ -40,6 +41,8 @@ export interface ApiOptions {
   readonly transactions: Transactions
   readonly limiter: Limiter
   readonly jobs: JobSender<JobTransactionOptions>
+  /** Absent: tokens are told in bodies alone. */
+  readonly sessionCookies?: SessionCookies
   /** Serves `POST /login`; without it there is no such path. */
   readonly tokenGrant?: GrantTokens
   /** Whose limits it keeps; default: none. */
@@ -99,7 +102,7 @@ function formOperations({ tokenGrant, grantLimits, limiter }: ApiOptions): reado
 
 function servicesOf(options: ApiOptions): Services {
   const { registry, factories, peersOf, pageKeys, etagKey, idempotency } = options
-  const { transactions, limiter, jobs } = options
+  const { transactions, limiter, jobs, sessionCookies } = options
   return Object.freeze({
     registry,
     served: servedResources(registry, factories, peersOf),
@@ -110,6 +113,7 @@ function servicesOf(options: ApiOptions): Services {
     transactions,
     limiter,
     jobs,
+    ...(sessionCookies && { sessionCookies }),
   })
 }
 

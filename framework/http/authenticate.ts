@@ -51,6 +51,35 @@ export function authenticateWith(verifier: Verifier): onRequestHookHandler {
   }
 }
 
+/**
+ * The same hook, for what a page of ours shows by itself, such as images: a GET or HEAD without `Authorization` may bring its token in
+ * a cookie. Nothing is written by those, so that a page of somebody else can't do anything with the cookie (and `SameSite` keeps it at
+ * home).
+ */
+export function authenticateByCookieWith(verifier: Verifier, name: string): onRequestHookHandler {
+  const byHeader = authenticateWith(verifier)
+  return function (request, reply, done) {
+    const { authorization: header, cookie = '' } = request.headers
+    const isReading = request.method === 'GET' || request.method === 'HEAD'
+    const token = header === undefined && isReading ? cookieValue(cookie, name) : undefined
+    if (token === undefined) {
+      byHeader.call(this, request, reply, done)
+      return
+    }
+    verifier.verify(token).then((authorization) => {
+      request.authorization = authorization
+      done()
+    }, done)
+  }
+}
+
+/** The first value of that name (RFC 6265 §4.2.1); undefined: there is none. */
+function cookieValue(header: string, name: string): string | undefined {
+  const prefix = `${name}=`
+  const pairs = header.split(';').map((pair) => pair.trim())
+  return pairs.find((pair) => pair.startsWith(prefix))?.slice(prefix.length)
+}
+
 /** The hook of operations that have no caller: a token that has ended does not stand in the way of a new one. */
 export const authenticateNobody: onRequestHookHandler = (request, _reply, done) => {
   request.authorization = ANONYMOUS

@@ -26,7 +26,6 @@ export function registerDocs(app: FastifyInstance, document: OpenApiDocument): v
       .headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' })
       .send(text),
   )
-  app.get('/', async (_request, reply) => reply.redirect('/docs'))
   // Our document is plain JSON; that it is valid is what the tests of `openapi.ts` say.
   const specification = { document } as unknown as StaticDocumentSpec
   void app.register(swagger, { mode: 'static', specification })
@@ -35,6 +34,7 @@ export function registerDocs(app: FastifyInstance, document: OpenApiDocument): v
     staticCSP: POLICY,
     uiConfig: {
       layout: 'BaseLayout',
+      filter: true,
       persistAuthorization: false,
       tryItOutEnabled: true,
       validatorUrl: null,

@@ -17,6 +17,8 @@ export interface OperationRequest {
   readonly key: string
   readonly query: Query
   readonly headers: IncomingHttpHeaders
+  /** How the client has reached the server; absent where an answer can't set cookies, as over a socket. */
+  readonly reachedAt?: { readonly isSecure: boolean; readonly host: string }
   /** Parsed; undefined when the request has none. */
   readonly body: unknown
 }
@@ -26,6 +28,8 @@ export interface Answer {
   readonly status: number
   /** Names in lower case. Default content type: JSON. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Each as a `Set-Cookie` header has it. */
+  readonly cookies?: readonly string[]
   readonly body?: unknown
 }
 

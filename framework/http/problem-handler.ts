@@ -38,11 +38,13 @@ export async function handleError(
   return sendProblem(reply, problem, headersOf(error, request))
 }
 
-/** Fastify's handler of paths that nothing is under. */
-export function handleNotFound(
+/** Fastify's handler of paths that nothing is under. Where an app has no page of its own, the root leads to its documents. */
+export async function handleNotFound(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (isRead && pathOf(request.raw.url ?? '') === '/') return reply.redirect('/docs')
   return handleError(new NotFoundError(), request, reply)
 }
 

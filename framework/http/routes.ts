@@ -62,6 +62,7 @@ function registerOperation(
         query,
         headers,
         body,
+        reachedAt: { isSecure: request.protocol === 'https', host: request.host },
         // Most operations don't ask.
         get client() {
           return toRequestClient(request)
@@ -87,11 +88,12 @@ function toRoutePath(path: string): string {
 /** Says on the reply what an answer says. @returns the payload, which the handler returns: Fastify waits for streams then */
 function prepareReply(
   reply: FastifyReply,
-  { status, headers = {}, body }: Answer,
+  { status, headers = {}, cookies = [], body }: Answer,
 ): string | undefined {
   // CORS may have set it already.
   const vary = reply.getHeader('vary')
   void reply.code(status).headers(headers)
+  if (cookies.length > 0) void reply.header('set-cookie', cookies)
   if (vary !== undefined && headers['vary'] !== undefined) {
     void reply.header('vary', `${String(vary)}, ${headers['vary']}`)
   }

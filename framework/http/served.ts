@@ -12,6 +12,7 @@ import type { Peers, Store, Transactions } from '../store/store.ts'
 import type { ETags } from './etag.ts'
 import type { AnswerOnce } from './idempotency.ts'
 import type { Security } from './operation.ts'
+import type { SessionCookies } from './session-cookies.ts'
 
 /** A resource that has a store factory. */
 export interface ServedResource {
@@ -32,6 +33,8 @@ export interface Services {
   readonly answerOnce: AnswerOnce
   readonly limiter: Limiter
   readonly jobs: JobSender<JobTransactionOptions>
+  /** Absent: tokens are told in bodies alone. */
+  readonly sessionCookies?: SessionCookies
   readonly transactions: Transactions
 }
 

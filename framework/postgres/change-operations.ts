@@ -2,7 +2,12 @@
 import { ConflictError, ForbiddenError, NotFoundError, StaleError } from '../errors.ts'
 import { ALL } from '../filter/filter.ts'
 import { isPossible } from '../security/access.ts'
-import { updateItemCheck, type CheckedItem, type CheckItem } from '../store/item-input.ts'
+import {
+  setsCheck,
+  updateItemCheck,
+  type CheckedItem,
+  type CheckItem,
+} from '../store/item-input.ts'
 import type { ConditionalOptions, OperationOptions, Result, Store } from '../store/store.ts'
 import { valueMaker } from './generated-values.ts'
 import { toArrayParameter, toParameter } from './parameter.ts'
@@ -30,6 +35,7 @@ const MAX_TRIES = 3
 export function changeOperations(scope: StoreScope): ChangeOperations {
   const { resource, access } = scope
   let check: CheckItem | undefined
+  let checkSets: ReturnType<typeof setsCheck> | undefined
 
   async function update(
     key: string,
@@ -39,7 +45,8 @@ export function changeOperations(scope: StoreScope): ChangeOperations {
     const pointer = options.pointer ?? '/item'
     check ??= updateItemCheck(resource, access.outline)
     const input = check(item, pointer)
-    const change = prepareUpdate(scope, { key, input, options })
+    checkSets ??= setsCheck(resource, resource.key)
+    const change = prepareUpdate(scope, { key, input, sets: checkSets(options.sets), options })
     const { maker, shape, parts, isAllowed } = change
     const { given } = parts
     const verdict = (): Promise<Result> => {
@@ -48,7 +55,7 @@ export function changeOperations(scope: StoreScope): ChangeOperations {
       )
       return judge(scope, { plan, maker, options, pointer, given })
     }
-    if (given.length === 0) return verdict()
+    if (parts.written.size === 0) return verdict()
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const result = isAllowed ? await write(scope, { ...change, options, pointer }) : undefined
       if (result !== undefined) return result
@@ -83,10 +90,15 @@ interface PreparedUpdate {
 interface AskedUpdate {
   readonly key: string
   readonly input: CheckedItem
+  /** What the server's own code sets. */
+  readonly sets: CheckedItem
   readonly options: ConditionalOptions
 }
 
-function prepareUpdate(scope: StoreScope, { key, input, options }: AskedUpdate): PreparedUpdate {
+function prepareUpdate(
+  scope: StoreScope,
+  { key, input, sets, options }: AskedUpdate,
+): PreparedUpdate {
   const { resource, access } = scope
   const filter = scope.secure(options.precondition ?? ALL, '/precondition')
   const given = resource.attributeNames.filter((name) => Object.hasOwn(input, name))
@@ -96,12 +108,12 @@ function prepareUpdate(scope: StoreScope, { key, input, options }: AskedUpdate):
   assertNotAnonymous(isAllowed && isPossible(access.read), access)
   const maker = scope.values()
   if (!scope.putKey(maker, key)) throw new NotFoundError()
-  const written = putValues(scope, maker, input)
+  const written = putValues(scope, maker, { ...input, ...sets })
   const versions = putVersions(maker, options.versions)
   const precondition = { filter: maker.filter(resource, filter), versions }
   return {
     maker,
-    shape: `update ${given.join()} ${maker.shape}`,
+    shape: `update ${given.join()} ${Object.keys(sets).sort().join()} ${maker.shape}`,
     parts: { ...precondition, written, given },
     isAllowed,
   }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 
 /** What a name is for, as PostgreSQL itself ends such names. */
-export type ConstraintKind = 'pkey' | 'key' | 'fkey' | 'idx'
+export type ConstraintKind = 'pkey' | 'key' | 'fkey' | 'idx' | 'trigram_idx' | 'text_idx'
 
 /** PostgreSQL cuts longer identifiers silently (NAMEDATALEN - 1), and two could then be one. */
 const MAX_IDENTIFIER_BYTES = 63

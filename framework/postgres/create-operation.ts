@@ -2,7 +2,7 @@
 import { ForbiddenError, InternalError } from '../errors.ts'
 import { isPossible } from '../security/access.ts'
 import { denied } from '../store/denied.ts'
-import { createItemCheck, type CheckedItem } from '../store/item-input.ts'
+import { createItemCheck, setsCheck, type CheckedItem } from '../store/item-input.ts'
 import type { Result, Store, WriteOptions } from '../store/store.ts'
 import { valueMaker } from './generated-values.ts'
 import { toParameter } from './parameter.ts'
@@ -19,12 +19,15 @@ export function createOperation(scope: StoreScope): Store['create'] {
 
   return async function create(item: unknown, options?: WriteOptions): Promise<Result> {
     const pointer = options?.pointer ?? '/item'
-    const { check, isJudged, isDenied } = rules()
+    const { check, checkSets, orphans, isJudged, isDenied } = rules()
     const input = check(item, pointer)
+    const sets = checkSets(options?.sets)
+    const orphan = orphans.find((name) => !Object.hasOwn(sets, name))
+    if (orphan !== undefined) throw ownerless(scope, orphan)
     const given = Object.keys(input)
     if (!isPossible(access.create) || given.some(isDenied)) throw denied(access)
     const maker = scope.values()
-    putValues(scope, maker, input)
+    putValues(scope, maker, options?.sets === undefined ? input : { ...input, ...sets })
     const judged = given.filter(isJudged)
     const plan = scope.plan(`create ${judged.join()}`, (statements) =>
       createStatement(statements, { written: writtenBy(scope, statements.access), given: judged }),
@@ -39,8 +42,15 @@ export function createOperation(scope: StoreScope): Store['create'] {
   }
 }
 
+function ownerless({ resource }: StoreScope, name: string): InternalError {
+  return new InternalError(`${resource.name}.${name}: a create lets nobody and nothing set it.`)
+}
+
 interface CreateRules {
   readonly check: (item: unknown, pointer: string) => CheckedItem
+  readonly checkSets: (sets: CheckedItem | undefined) => CheckedItem
+  /** Attributes that nobody and nothing sets but the server's own code. */
+  readonly orphans: readonly string[]
   /** Whether the statement has to look at who brings the attribute. */
   isJudged(name: string): boolean
   /** Whether the caller may bring it into no row, though others may. */
@@ -49,14 +59,11 @@ interface CreateRules {
 
 function createRules(scope: StoreScope): CreateRules {
   const { resource, access } = scope
-  const orphan = resource.attributeNames.find((name) => {
+  const orphans = resource.attributeNames.filter((name) => {
     const { isNullable, onCreate } = attributeOf(resource, name)
     const isBrought = access.outline.attributes[name]?.creatable === true
     return !isNullable && onCreate === undefined && !isBrought && !Object.hasOwn(access.sets, name)
   })
-  if (orphan !== undefined && isPossible(access.create)) {
-    throw new InternalError(`${resource.name}.${orphan}: a create lets nobody and nothing set it.`)
-  }
   const guarded = scope
     .rules()
     .references.filter(({ read }) => read.kind !== 'all')
@@ -67,6 +74,8 @@ function createRules(scope: StoreScope): CreateRules {
   const judged = new Set([...guarded, ...conditional])
   return {
     check: createItemCheck(resource, access.outline, access.sets),
+    checkSets: setsCheck(resource, Object.keys(access.sets)),
+    orphans: isPossible(access.create) ? orphans : [],
     isJudged: (name) => judged.has(name),
     isDenied: (name) => !isPossible(access.attributes[name]?.creatable ?? { kind: 'none' }),
   }

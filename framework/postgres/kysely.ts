@@ -13,9 +13,12 @@ import {
 import { InternalError } from '../errors.ts'
 import { toObjects, type Parameter, type Queryable } from './database.ts'
 
+/** Kysely's template tag, for what its builders can't say. Values in it are parameters. */
+export { sql } from 'kysely'
+
 /**
  * Typed queries on a database, each by itself, or within a transaction.
- * @param queryable a database, or what `transaction` hands to its work; Kysely's own transactions are refused
+ * @param queryable a database, or what its `transaction` hands to its work, or `stores.queryable` of a transaction of stores; Kysely's own transactions are refused
  */
 export function createKysely<DB>(queryable: Queryable): Kysely<DB> {
   const connection = createConnection(queryable)

@@ -3,6 +3,7 @@
 import { DeclarationError, ResourceError, UnavailableError } from '../errors.ts'
 import type { Registry } from '../resource/registry.ts'
 import type { Database } from './database.ts'
+import { addExtensionSql, extensionsOf, missingExtensions } from './extensions.ts'
 import {
   beginSql,
   MIGRATED_MEANWHILE,
@@ -62,7 +63,9 @@ export async function migrate(
     if (!isNew && pending.length === 0) await proveUnchanged(database, tables)
     const isChanged = isNew || pending.length > 0
     const missing = isChanged ? triggers : await missingTriggers(database, triggers)
+    const extensions = isChanged ? await missingExtensions(database, extensionsOf(registry)) : []
     return [
+      ...extensions.map((name) => ({ title: `extension ${name}`, sql: addExtensionSql(name) })),
       ...framework.map((migration) => ({
         title: migration.name,
         sql: withRecord('framework', migration),

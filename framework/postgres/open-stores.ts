@@ -11,7 +11,7 @@ import type { Registry } from '../resource/registry.ts'
 import type { PlainStore, Transaction, Transactions } from '../store/store.ts'
 import { startChangeFlow } from './change-flow.ts'
 import { startConsumer, type Consumer } from './consumer.ts'
-import type { Database } from './database.ts'
+import type { Database, Queryable } from './database.ts'
 import { createIdempotency, type OnceKeeper } from './idempotency.ts'
 import { startJobs, type Jobs, type JobsOptions } from './jobs.ts'
 import { createLimitKeeper } from './limits.ts'
@@ -51,6 +51,12 @@ export interface Stores<M extends ResourceMap = ResourceMap> {
   readonly registry: Registry<M>
   readonly database: Database
   readonly transactions: Transactions
+  /**
+   * Runs the server's own SQL within a transaction of the stores: `createKysely` takes it. What it changes is told when the
+   * transaction has committed, as what stores change.
+   * @throws InternalError for a transaction of another database
+   */
+  queryable(transaction: Transaction): Queryable
   /** Every committed change, in one order. */
   readonly feed: ChangeFeed
   /** Rows that links lead to, for judging changes: never for callers. */
@@ -127,6 +133,7 @@ export async function openStoresOn<M extends ResourceMap>(
     registry,
     database,
     transactions,
+    queryable: transactions.writing,
     feed: log,
     readLinkedRows: linkedRowsReader(database, registry),
     bus: bus ?? LONE_BUS,

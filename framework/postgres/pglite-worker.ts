@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 
 import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 
 import type { FrameBatch } from './protocol-frames.ts'
 
@@ -27,6 +28,9 @@ const MAX_HOLD_MS = 2
 
 /** What wire forms and transactions rely on. */
 const SETTINGS = ['TimeZone=UTC', 'DateStyle=ISO', 'default_transaction_isolation=read committed']
+
+/** What declared indexes may ask for. It has to be there when PGlite starts; a database gets it when a resource asks for it. */
+const EXTENSIONS = { pg_trgm }
 
 if (parentPort !== null) await serve(parentPort, workerData as PgliteWorkerOptions)
 
@@ -125,6 +129,7 @@ async function createFolder(folder: string, template: string | undefined): Promi
 
 async function start(dataDir: string | undefined, template?: string): Promise<PGlite> {
   return PGlite.create({
+    extensions: EXTENSIONS,
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(template === undefined ? {} : { loadDataDir: await openAsBlob(template) }),
     startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],

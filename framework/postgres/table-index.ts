@@ -4,15 +4,17 @@ import Type, { type TSchema } from 'typebox'
 import { DeclarationError } from '../errors.ts'
 import type { Attribute } from '../resource/attribute.ts'
 import type { ColumnType } from '../resource/column-type.ts'
+import type { DeclaredIndex, IndexMethod } from '../resource/declared-index.ts'
 import type { ForeignKey } from '../resource/registry.ts'
 import { attributeOrThrow, type Resource } from '../resource/resource.ts'
-import { constraintName } from './constraint-name.ts'
+import { constraintName, type ConstraintKind } from './constraint-name.ts'
 
 /** One index, or one unique constraint. */
 export interface TableIndex {
   readonly name: string
   readonly attributes: readonly string[]
   readonly isUnique: boolean
+  readonly method: IndexMethod
 }
 
 /** A row of a btree index must fit a third of a page (BTMaxItemSize, 2704 bytes); the rest is for its header. */
@@ -21,6 +23,8 @@ const MAX_INDEX_ROW_BYTES = 2680
 const MAX_CHARACTER_BYTES = 4
 /** Header and alignment of one value. */
 const VALUE_OVERHEAD_BYTES = 8
+/** The words of a text must fit into one tsvector (MAXSTRPOS, 1 MiB), where some are kept whole and in parts. */
+const MAX_SEARCHED_CHARACTERS = 50_000
 
 /** Most bytes of a value, but for text. A decimal has up to 254 digits, four of them in two bytes. */
 const VALUE_BYTES: Readonly<Record<Exclude<ColumnType, 'text' | 'json'>, number>> = {
@@ -50,7 +54,7 @@ export function indexesOf(
     ...resource.indexes.filter(({ isUnique }) => isUnique).map(({ attributes }) => attributes),
   ].filter((attributes) => !isSameList(attributes, resource.key))
   const plain = resource.indexes
-    .filter(({ isUnique }) => !isUnique)
+    .filter(({ isUnique, method }) => !isUnique && method === 'btree')
     .map(({ attributes }) => attributes)
   const taken = [resource.key, ...unique, ...plain]
   const implied = foreignKeys
@@ -59,6 +63,9 @@ export function indexesOf(
   return distinct([
     ...unique.map((attributes) => toIndex(resource, attributes, true)),
     ...[...plain, ...implied].map((attributes) => toIndex(resource, attributes, false)),
+    ...resource.indexes
+      .filter(({ method }) => method !== 'btree')
+      .map((declared) => toSearchIndex(resource, declared)),
   ])
 }
 
@@ -70,7 +77,32 @@ function toIndex(resource: Resource, named: readonly string[], isUnique: boolean
     name: constraintName(resource.name, named, isUnique ? 'key' : 'idx'),
     attributes,
     isUnique,
+    method: 'btree',
   }
+}
+
+const NAME_KIND: Readonly<Record<IndexMethod, ConstraintKind>> = {
+  btree: 'idx',
+  trigram: 'trigram_idx',
+  text: 'text_idx',
+}
+
+/** It holds parts of texts, so that only what is taken apart at once must be bounded. */
+function toSearchIndex(resource: Resource, { attributes, method }: DeclaredIndex): TableIndex {
+  for (const name of attributes) {
+    const path = `${resource.name}.${name}`
+    const { column, schema } = attributeOrThrow(resource, name, 'indexes')
+    if (column !== 'text') {
+      throw new DeclarationError(`${path}: it is no text, so it can't be in a ${method} index.`)
+    }
+    if (method === 'text' && maxLengthOf(schema) > MAX_SEARCHED_CHARACTERS) {
+      throw new DeclarationError(
+        `${path}: it is in a text index. Give it a maxLength of at most ${String(MAX_SEARCHED_CHARACTERS)}.`,
+      )
+    }
+  }
+  const name = constraintName(resource.name, attributes, NAME_KIND[method])
+  return { name, attributes, isUnique: false, method }
 }
 
 /** A text that is too long for its index would be refused by the database although the declaration allows it. */

@@ -7,7 +7,7 @@ import type { ColumnType } from '../resource/column-type.ts'
 import type { ForeignKey, Registry } from '../resource/registry.ts'
 import type { Resource } from '../resource/resource.ts'
 import { constraintName } from './constraint-name.ts'
-import { indexesOf } from './table-index.ts'
+import { indexesOf, type TableIndex } from './table-index.ts'
 
 /** The column that each kind of attribute is kept in. Text gets its collation besides. */
 export const SQL_TYPE: Readonly<Record<ColumnType, string>> = Object.freeze({
@@ -80,7 +80,7 @@ function tableOf(resource: Resource, foreignKeys: readonly ForeignKey[]): TableS
     table: `create table ${name} (\n  ${lines.join(',\n  ')}\n)`,
     indexes: indexes
       .filter(({ isUnique }) => !isUnique)
-      .map((index) => `create index ${index.name} on ${name} ${columnList(index.attributes)}`),
+      .map((index) => `create index ${index.name} on ${name} ${indexedSql(index)}`),
     foreignKeys: foreignKeys.map((foreignKey) => foreignKeySql(resource, foreignKey)),
   }
 }
@@ -106,6 +106,19 @@ function foreignKeySql(resource: Resource, { attributes, target, onDelete }: For
     `foreign key ${columnList(attributes)} ` +
     `references ${escapeIdentifier(target.name)} ${columnList(target.key)} on delete ${ON_DELETE[onDelete]}`
   )
+}
+
+function indexedSql({ attributes, method }: TableIndex): string {
+  const columns = attributes.map(escapeIdentifier)
+  switch (method) {
+    case 'btree':
+      return columnList(attributes)
+    case 'trigram':
+      // As filters compare texts, so that they can use it.
+      return `using gin (${columns.map((column) => `lower(${column} collate "C") gin_trgm_ops`).join(', ')})`
+    case 'text':
+      return `using gin (${columns.map((column) => `to_tsvector('simple', ${column})`).join(', ')})`
+  }
 }
 
 function columnList(names: readonly string[]): string {

@@ -9,6 +9,8 @@ import { readCursor } from './log.ts'
 export interface StoreTransactions extends Transactions {
   /** What runs the statements of an operation. @throws InternalError for a transaction of another database */
   queryable(transaction: Transaction | undefined): Queryable
+  /** The same for SQL of which only its author knows whether it writes: as if all of it did. */
+  writing(transaction: Transaction): Queryable
   /** Told by each operation that has written. */
   noteWrite(transaction: Transaction | undefined): void
   /** Runs `tell` when the transaction has committed, once however often it was asked for; at once when there is none. */
@@ -21,12 +23,22 @@ const SNAPSHOT: TransactionOptions = Object.freeze({
   isReadOnly: true,
 })
 
+/** Names of one hash wait for each other without need, which is rare and harmless. */
+const LOCK = 'select pg_advisory_xact_lock(hashtextextended(cast($1 as text), 0))'
+
 interface OpenTransaction {
   readonly queryable: Queryable
   hasWritten: boolean
   savepoints: number
   /** What to do after the commit. */
   readonly tells: Set<() => void>
+}
+
+/** In one order, so that no two wait for each other. */
+async function lock(names: readonly string[], queryable: Queryable): Promise<void> {
+  for (const name of [...new Set(names)].toSorted()) {
+    await queryable.query({ text: LOCK, values: [name] })
+  }
 }
 
 /**
@@ -87,8 +99,19 @@ export function createTransactions(database: Database, onWrite: () => void): Sto
         work(transaction, formatCursor(await readCursor(find(transaction).queryable)))
       return within === undefined ? begin(look, SNAPSHOT) : look(within)
     },
+    lock: (names, transaction) => lock(names, find(transaction).queryable),
     queryable: (transaction) =>
       transaction === undefined ? database : find(transaction).queryable,
+    writing(transaction) {
+      const state = find(transaction)
+      return {
+        async query(statement) {
+          const result = await state.queryable.query(statement)
+          state.hasWritten = true
+          return result
+        },
+      }
+    },
     noteWrite(transaction) {
       if (transaction === undefined) onWrite()
       else find(transaction).hasWritten = true

@@ -165,18 +165,36 @@ function refuseCollisions(all: readonly Resource[]): void {
   }
 }
 
-function sortByReference(
-  all: readonly Resource[],
-  foreignKeys: ReadonlyMap<Resource, readonly ForeignKey[]>,
-): Resource[] {
+type ForeignKeys = ReadonlyMap<Resource, readonly ForeignKey[]>
+
+/** What a resource refers to comes before it. A reference that may be null gives way where resources refer to each other in a circle. */
+function sortByReference(all: readonly Resource[], foreignKeys: ForeignKeys): Resource[] {
   const sorted = new Set<Resource>()
   const visiting = new Set<Resource>()
   const visit = (resource: Resource): void => {
     if (sorted.has(resource) || visiting.has(resource)) return
     visiting.add(resource)
-    for (const { target } of foreignKeys.get(resource) ?? []) visit(target)
+    for (const foreignKey of foreignKeys.get(resource) ?? []) {
+      const { target } = foreignKey
+      if (!isNullable(resource, foreignKey) || !leadsTo(target, resource, foreignKeys))
+        visit(target)
+    }
     sorted.add(resource)
   }
   all.forEach(visit)
   return [...sorted]
+}
+
+function isNullable({ attributes }: Resource, foreignKey: ForeignKey): boolean {
+  return foreignKey.attributes.some((name) => attributes[name]?.isNullable === true)
+}
+
+function leadsTo(from: Resource, to: Resource, foreignKeys: ForeignKeys): boolean {
+  const seen = new Set<Resource>([from])
+  for (const resource of seen) {
+    if (resource === to) return true
+    // What is added to a set while it is gone through is gone through too.
+    for (const { target } of foreignKeys.get(resource) ?? []) seen.add(target)
+  }
+  return false
 }

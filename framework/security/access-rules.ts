@@ -5,7 +5,13 @@ import { ALL, and, NONE, type AnyFilter } from '../filter/filter.ts'
 import type { AttributesOf, ResourceMap } from '../resource/item.ts'
 import type { Registry } from '../resource/registry.ts'
 import { attributeOrThrow, type Resource } from '../resource/resource.ts'
-import { openAccess, type Access, type AttributeAccess, type Outline } from './access.ts'
+import {
+  openAccess,
+  type Access,
+  type AttributeAccess,
+  type Outline,
+  type PresenceAccess,
+} from './access.ts'
 import { ANONYMOUS, type Authorization } from './authorization.ts'
 import {
   foldRule,
@@ -23,6 +29,14 @@ export interface AttributeRules {
   readonly update?: RuleExpression
 }
 
+/** Rules of the channel in which those who read a row see each other. */
+export interface PresenceRules {
+  /** Who of those who may read the row is told who is there; default: all of them. */
+  readonly see?: RuleExpression
+  /** Who of those is seen there; default: all of them. */
+  readonly appear?: RuleExpression
+}
+
 /** Rules of one resource, as a developer writes them. An operation without a rule is denied to everybody. */
 export interface DeclaredRules<A extends string = string> {
   readonly read?: RuleExpression
@@ -31,6 +45,7 @@ export interface DeclaredRules<A extends string = string> {
   readonly delete?: RuleExpression
   /** Whether those who may read may also search and count; default true. */
   readonly isSearchable?: boolean
+  readonly presence?: PresenceRules
   readonly attributes?: { readonly [K in A]?: AttributeRules }
   /** Values that the server puts into what is created, such as `{ author_id: me.id }`; no input may bring them. */
   readonly sets?: { readonly [K in A]?: Placeholder | string | number | boolean }
@@ -72,6 +87,7 @@ export function accessRules<M extends ResourceMap, N extends keyof M & string>(
 interface GatheredRules {
   readonly resource: Resource
   readonly operations: Readonly<Record<'create' | 'read' | 'update' | 'delete', Rule>>
+  readonly presence: Readonly<Record<keyof PresenceAccess, Rule>>
   readonly isSearchable: boolean
   readonly attributes: Readonly<Record<string, Readonly<Record<keyof AttributeAccess, Rule>>>>
   readonly sets: Readonly<Record<string, Placeholder | string | number | boolean>>
@@ -103,10 +119,16 @@ function gather(resource: Resource, declared: DeclaredRules): GatheredRules {
       update: declared.update?.filter ?? NONE,
       delete: declared.delete?.filter ?? NONE,
     },
+    presence: gatherPresence(declared.presence),
     isSearchable: declared.isSearchable ?? true,
     attributes: Object.fromEntries(attributes),
     sets,
   }
+}
+
+function gatherPresence({ see, appear }: PresenceRules = {}): GatheredRules['presence'] {
+  const seeing: Rule = see?.filter ?? ALL
+  return { see: seeing, appear: appear === undefined ? seeing : and<Rule>(seeing, appear.filter) }
 }
 
 function narrow(permitted: AnyFilter, rule: RuleExpression | undefined): Rule {
@@ -153,6 +175,7 @@ function foldAccess(rules: GatheredRules, outline: Outline, caller: Authorizatio
     ([name, value]) =>
       [name, typeof value === 'object' ? (caller.subject ?? null) : value] as const,
   )
+  const presence = { see: fold(rules.presence.see), appear: fold(rules.presence.appear) }
   return Object.freeze({
     caller,
     outline,
@@ -160,6 +183,7 @@ function foldAccess(rules: GatheredRules, outline: Outline, caller: Authorizatio
     read: fold(rules.operations.read),
     update: fold(rules.operations.update),
     delete: fold(rules.operations.delete),
+    presence: Object.freeze(presence),
     isSearchable: rules.isSearchable,
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze(Object.fromEntries(sets)),

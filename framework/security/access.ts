@@ -1,5 +1,6 @@
 /** What one caller may do with one resource: rules, folded for that caller. */
 import { ALL, and, NONE, or, type Filter } from '../filter/filter.ts'
+import type { UsedLink } from '../filter/links-used.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Authorization } from './authorization.ts'
 
@@ -10,6 +11,29 @@ export interface AttributeAccess {
   readonly creatable: Filter
   /** Over the row as it is and as it will be. */
   readonly updatable: Filter
+}
+
+/** What the caller may do in the channels of rows that it may read, row by row. */
+export interface PresenceAccess {
+  /** Is told who is there. */
+  readonly see: Filter
+  /** Is seen there: never more than `see`. */
+  readonly appear: Filter
+}
+
+/** The most that a caller may do in the channel of one row. */
+export type PresenceRight = 'none' | keyof PresenceAccess
+
+/** What decides who may do what in the channels of rows. */
+export interface ChannelRights {
+  /** What the caller may do in the channels of the rows of these keys, in their order. */
+  rightsIn(
+    caller: Authorization,
+    resource: string,
+    keys: readonly string[],
+  ): Promise<readonly PresenceRight[]>
+  /** The links over which rows of other resources decide about that. */
+  linksUsed(caller: Authorization, resource: string): readonly UsedLink[]
 }
 
 /** What is known of the rules before there is a caller; for documents, and for refusing input that no caller may send. */
@@ -38,6 +62,7 @@ export interface Access {
   /** Over the row as it is and as it will be. */
   readonly update: Filter
   readonly delete: Filter
+  readonly presence: PresenceAccess
   /** Whether the caller may search and count. */
   readonly isSearchable: boolean
   /** Every attribute of the resource. */
@@ -45,6 +70,8 @@ export interface Access {
   /** Values that the server puts into what the caller creates, such as the owner. */
   readonly sets: Readonly<Record<string, string | number | boolean | null>>
 }
+
+const OPEN_PRESENCE: PresenceAccess = Object.freeze({ see: ALL, appear: ALL })
 
 /** Everything that the declaration itself permits. */
 export function openAccess(resource: Resource, caller: Authorization): Access {
@@ -63,6 +90,7 @@ export function openAccess(resource: Resource, caller: Authorization): Access {
     read: ALL,
     update: ALL,
     delete: ALL,
+    presence: OPEN_PRESENCE,
     isSearchable: true,
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze({}),
@@ -102,7 +130,7 @@ export function bothAccesses(one: Access, other: Access): Access {
 }
 
 /**
- * What either permits. An attribute is permitted in the rows that the same access permits; searching, when each of them that
+ * What either permits. An attribute, or being in its channel, is permitted in the rows that the same access permits; searching, when each of them that
  * lets the caller read at all permits it.
  */
 export function eitherAccess(one: Access, other: Access): Access {
@@ -131,6 +159,10 @@ interface Combine {
 
 function combineAccesses(one: Access, other: Access, combine: Combine): Access {
   const { filters, flags, isSearchable } = combine
+  const presence: PresenceAccess = {
+    see: combine.attributes('read', one.presence.see, other.presence.see),
+    appear: combine.attributes('read', one.presence.appear, other.presence.appear),
+  }
   const attributes = Object.entries(one.attributes).map(([name, mine]) => {
     const theirs = other.attributes[name] ?? mine
     const combined: AttributeAccess = {
@@ -147,6 +179,7 @@ function combineAccesses(one: Access, other: Access, combine: Combine): Access {
     read: filters(one.read, other.read),
     update: filters(one.update, other.update),
     delete: filters(one.delete, other.delete),
+    presence: Object.freeze(presence),
     isSearchable,
     attributes: Object.freeze(Object.fromEntries(attributes)),
     sets: Object.freeze({ ...other.sets, ...one.sets }),

@@ -18,6 +18,7 @@ import {
   type Messages,
 } from './document-messages.ts'
 import { SERVER_NOTES } from './frame-notes.ts'
+import { withoutLinks } from './without-links.ts'
 
 /** A document as it is served: plain JSON. */
 export type AsyncApiDocument = Readonly<Record<string, unknown>>
@@ -38,7 +39,7 @@ export interface AsyncDocumented {
 }
 
 const VERSION = '3.1.0'
-/** The channel of all frames. Others are named by what clients subscribe to, in snake_case, so none can be called so. */
+/** The channel of all frames but calls. Others are named by what clients subscribe to, in snake_case, so none can be called so. */
 const SOCKET = 'Socket'
 
 const PROTOCOL = `
@@ -57,18 +58,18 @@ export function asyncApiDocument(documented: AsyncDocumented): AsyncApiDocument 
     ...channelStreams(documented.channels, documented.resources),
     ...resourceStreams(documented.resources),
   ]
-  const frames: Messages = {
-    ...clientMessages(clientFrames),
-    ...serverMessages(clientFrames),
+  const frames = { ...clientMessages(clientFrames), ...serverMessages(clientFrames) }
+  const events = streams.flatMap((one) => Object.entries(one.messages))
+  const messages: Messages = {
+    ...frames,
     ...Object.fromEntries(
       called.flatMap(({ call: { name }, asked, answered }) => [
-        [`Call.${name}`, asked],
+        [callName(name), asked],
         [`Result.${name}`, answered],
       ]),
     ),
+    ...Object.fromEntries(events),
   }
-  const events = streams.flatMap((one) => Object.entries(one.messages))
-  const messages: Messages = { ...frames, ...Object.fromEntries(events) }
   return Object.freeze({
     asyncapi: VERSION,
     info: { ...info, description: `${info.description}\n${PROTOCOL}` },
@@ -83,15 +84,16 @@ export function asyncApiDocument(documented: AsyncDocumented): AsyncApiDocument 
     },
     channels: {
       [SOCKET]: {
-        ...channelOf(path, 'Every frame.', frames),
+        ...channelOf(path, 'Every frame but calls and events.', Object.keys(frames)),
         'x-close-codes': CLOSE_MEANINGS,
       },
       ...Object.fromEntries(streams.map((one) => [one.name, streamChannel(path, one)])),
+      ...Object.fromEntries(calls.map(({ name }) => [callName(name), callChannel(path, name)])),
     },
     operations: operationsOf(clientFrames, { called: calls, streams, frames }),
     components: {
       messages,
-      schemas: referredSchemas(schemas, messages),
+      schemas: referredSchemas(withoutLinks(schemas), messages),
       correlationIds: {
         id: {
           description: 'The client’s name for what it asked.',
@@ -107,19 +109,29 @@ const SECURITY = Object.freeze({
   bearer: { type: 'http', scheme: 'bearer', description: 'An access token.' },
 })
 
-function channelOf(path: string, description: string, messages: Messages): object {
+function channelOf(path: string, description: string, names: readonly string[]): object {
   return {
     address: path,
     description,
     messages: Object.fromEntries(
-      Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+      names.map((name) => [name, { $ref: `#/components/messages/${name}` }]),
     ),
     bindings: { ws: { method: 'GET' } },
   }
 }
 
 function streamChannel(path: string, { name, description, messages }: DocumentedStream): object {
-  return { title: name, ...channelOf(path, description, messages) }
+  return { title: name, ...channelOf(path, description, Object.keys(messages)) }
+}
+
+function callName(name: string): string {
+  return `Call.${name}`
+}
+
+/** Calls have channels of their own, since tools write a channel out whole for each operation on it. */
+function callChannel(path: string, name: string): object {
+  const names = [callName(name), `Result.${name}`, 'Error']
+  return { title: callName(name), ...channelOf(path, `Calls of ${name}.`, names) }
 }
 
 function refs(channel: string, names: readonly string[]): readonly object[] {
@@ -138,13 +150,14 @@ function operationsOf(
   { called, streams, frames }: Operated,
 ): Readonly<Record<string, object>> {
   const received = servedNotes(clientFrames).map(
-    ([name, { summary, reply }]) => [`receive_${name}`, receive(name, reply, summary)] as const,
+    ([name, { summary, reply }]) =>
+      [`receive_${name}`, receive(SOCKET, [name, reply], summary)] as const,
   )
   const calls = called.map(({ name, summary, needsLogin }) => {
     const security = needsLogin
       ? { security: [{ $ref: '#/components/securitySchemes/bearer' }] }
       : {}
-    const operation = receive(`Call.${name}`, `Result.${name}`, summary)
+    const operation = receive(callName(name), [callName(name), `Result.${name}`], summary)
     return [`call_${name}`, { ...operation, ...security }] as const
   })
   const sent = Object.entries(SERVER_NOTES)
@@ -157,14 +170,18 @@ function operationsOf(
   return Object.fromEntries<object>([...received, ...calls, ...sent, ...events])
 }
 
-function receive(asked: string, reply: string, summary: string): object {
-  const channel = { $ref: `#/channels/${SOCKET}` }
+function receive(
+  name: string,
+  [asked, reply]: readonly [asked: string, reply: string],
+  summary: string,
+): object {
+  const channel = { $ref: `#/channels/${name}` }
   return {
     action: 'receive',
     summary,
     channel,
-    messages: refs(SOCKET, [asked]),
-    reply: { channel, messages: refs(SOCKET, [reply, 'Error']) },
+    messages: refs(name, [asked]),
+    reply: { channel, messages: refs(name, [reply, 'Error']) },
   }
 }
 

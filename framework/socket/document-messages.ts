@@ -111,14 +111,22 @@ export function channelStreams(
   channels: readonly Channel[],
   resources: readonly DocumentedResource[],
 ): readonly DocumentedStream[] {
-  return channels.flatMap(({ name, description, source, example: item }) => {
+  return channels.flatMap(({ name, source, example: item, ...declared }) => {
     const { operation: op, resource: of } = source
     const resource = resources.find((one) => one.name === of)
     if (resource === undefined) return []
     const example = item === undefined ? resource.example : { ...resource.example, item }
     const messages = { [`Event.${name}.${op}`]: eventMessage(name, op, { of, example }) }
-    return [{ name, description, messages }]
+    return [{ name, description: channelDescription(declared), messages }]
   })
+}
+
+function channelDescription({
+  description,
+  subscribedBy = [],
+}: Pick<Channel, 'description' | 'subscribedBy'>): string {
+  if (subscribedBy.length === 0) return description
+  return `${description} A socket that calls ${subscribedBy.join(', ')} is subscribed by that.`
 }
 
 interface EventOf {

@@ -85,8 +85,9 @@ export const CLIENT_NOTES: Readonly<
 /** Notes of every frame of the server. */
 export const SERVER_NOTES: Readonly<Record<ServerFrameName, ServerFrameNote>> = Object.freeze({
   Subscribed: {
-    summary: 'Events follow. Without `recovered` something since the cursor is missing.',
-    isUnasked: false,
+    summary:
+      'Events follow. Without `recovered` something since the cursor is missing. Without asking it comes behind calls that subscribe.',
+    isUnasked: true,
     example: {
       type: 'Subscribed',
       id: 2,

@@ -40,6 +40,8 @@ export interface SocketOptions extends OriginRules {
   readonly verifier: TokenVerifier
   /** Answers calls; default: there is nothing to call. */
   readonly call?: CallOperation
+  /** The channels that a call of an operation subscribes to; default: none. */
+  readonly channelsOf?: SessionOptions['channelsOf']
   /** Limits other than the usual ones. */
   readonly limits?: Partial<SocketLimits>
   /** Default: the machine's. */
@@ -62,7 +64,7 @@ export function isSocketUpgrade({ headers }: IncomingMessage): boolean {
  * on its server.
  */
 export async function registerSocket(app: FastifyInstance, options: SocketOptions): Promise<void> {
-  const { clock = SYSTEM_CLOCK, hub, presence, verifier, call = NO_CALLS } = options
+  const { clock = SYSTEM_CLOCK, verifier } = options
   const limits: SocketLimits = Object.freeze({ ...SOCKET_LIMITS, ...options.limits })
   const addresses = createTally(limits.socketsPerAddress)
   const users = createTally(limits.socketsPerUser)
@@ -71,10 +73,8 @@ export async function registerSocket(app: FastifyInstance, options: SocketOption
   const report = (error: unknown): void => app.log.error({ err: error }, 'socket')
   const watch = watchSessions(sessions, { limits, clock, verifier })
   const shared = {
-    hub,
-    presence,
-    verifier,
-    call,
+    ...NO_CALLS,
+    ...options,
     limits,
     clock,
     users,
@@ -166,7 +166,10 @@ function watchSessions(
   }
 }
 
-const NO_CALLS: CallOperation = () => Promise.reject(new NotFoundError('There is no such action.'))
+const NO_CALLS: Pick<SessionOptions, 'call' | 'channelsOf'> = Object.freeze({
+  call: () => Promise.reject(new NotFoundError('There is no such action.')),
+  channelsOf: () => [],
+})
 
 /** As HTTP logs what fails: defects with their cause, refusals without. */
 function logFailure(log: FastifyBaseLogger, { error, action, subject }: FailedCall): void {

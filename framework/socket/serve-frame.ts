@@ -1,14 +1,15 @@
 /** Answers the frames of a client, one for one. */
 import { InvalidError, ResourceError } from '../errors.ts'
 import { formatCursor } from '../event/change.ts'
-import type { Hub } from '../event/hub.ts'
+import type { Hub, SubscribeRequest } from '../event/hub.ts'
 import type { OperationId } from '../event/shared-frame.ts'
-import type { Sink } from '../event/subscription.ts'
+import type { Sink, Subscription } from '../event/subscription.ts'
 import { parseJson } from '../resource/json-guard.ts'
 import {
   idOf,
   toClientFrame,
   type AuthenticateFrame,
+  type CallFrame,
   type ClientFrame,
   type SubscribeFrame,
   type TrackFrame,
@@ -36,6 +37,10 @@ export interface Served {
   readonly presence: SessionPresence
   readonly caller: SessionCaller
   readonly limits: Pick<SocketLimits, 'filterNodes'>
+  /** The channels that a call of an operation subscribes to. */
+  readonly channelsOf: (operation: string) => readonly string[]
+  /** Does something when the frames before it are answered, and those behind it are not. */
+  readonly inTurn: (work: () => Promise<void>) => void
   readonly report: (error: unknown) => void
 }
 
@@ -49,9 +54,13 @@ export async function answer(served: Served, message: Buffer, isBinary: boolean)
     id = idOf(value)
     await serve(served, toClientFrame(value))
   } catch (error) {
-    if (!(error instanceof ResourceError) || error.code === 'internal') served.report(error)
-    served.queue.send(errorFrame(id, error))
+    refuse(served, id, error)
   }
+}
+
+function refuse({ queue, report }: Served, id: OperationId | undefined, error: unknown): void {
+  if (!(error instanceof ResourceError) || error.code === 'internal') report(error)
+  queue.send(errorFrame(id, error))
 }
 
 async function serve(served: Served, frame: ClientFrame): Promise<void> {
@@ -68,7 +77,7 @@ async function serve(served: Served, frame: ClientFrame): Promise<void> {
       break
     case 'Call':
       // Not waited for: other frames, and other calls, go on meanwhile.
-      served.calls.begin(frame)
+      served.calls.begin(frame, () => served.inTurn(() => subscribeAfter(served, frame)))
       break
     case 'Track':
       await track(served, frame)
@@ -90,22 +99,46 @@ function refuseTaken({ calls, subscriptions, presence }: Served, frame: ClientFr
 }
 
 async function subscribe(served: Served, { id, payload }: SubscribeFrame): Promise<void> {
-  const { hub, queue, subscriptions, caller } = served
+  const { subscriptions } = served
   const asked = typeof payload === 'string' ? { channel: payload } : payload
   subscriptions.refuseAnother(asked.channel, id)
+  await open(served, { ...asked, id }, subscriptions.add)
+}
+
+/** Subscribes to what the caller has come into by a call. That is done and answered, whatever becomes of this. */
+async function subscribeAfter(served: Served, { payload: { action } }: CallFrame): Promise<void> {
+  const { subscriptions } = served
+  try {
+    for (const channel of served.channelsOf(action)) {
+      if (subscriptions.has(channel) || !served.isTaking()) continue
+      subscriptions.refuseMore()
+      await open(served, { channel }, subscriptions.addUnasked)
+    }
+  } catch (error) {
+    refuse(served, undefined, error)
+  }
+}
+
+async function open(
+  served: Served,
+  asked: Pick<SubscribeRequest, 'channel' | 'id' | 'since' | 'filter' | 'ops'>,
+  add: (subscription: Subscription) => void,
+): Promise<void> {
+  const { hub, queue, subscriptions, caller } = served
+  const { id } = asked
   const onLost = (): void => {
     subscriptions.forget(subscription)
     const { channel } = subscription
     queue.send(serverFrame('Unsubscribed', id, { channel, payload: { reason: 'forbidden' } }))
   }
   const maxFilterNodes = served.limits.filterNodes
-  const request = { ...asked, caller: caller.current(), id, maxFilterNodes, onLost }
+  const request = { ...asked, caller: caller.current(), maxFilterNodes, onLost }
   const subscription = await hub.subscribe(request, served.news)
   if (!served.isTaking()) {
     subscription.end()
     return
   }
-  subscriptions.add(subscription)
+  add(subscription)
   const { channel, cursor, isRecovered } = subscription
   const told = { channel, cursor: formatCursor(cursor), recovered: isRecovered }
   queue.send(serverFrame('Subscribed', id, { payload: told }))

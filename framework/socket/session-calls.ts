@@ -26,11 +26,18 @@ export interface SessionCalls {
   refuseTaken(id: OperationId | undefined): void
   /**
    * Runs a call, and sends its answer when there is one. It goes on when the socket closes: what it writes is written.
+   * @param onDone told when a result has been sent
    * @throws TooManyRequestsError when there are too many; UnavailableError when the socket is about to close
    */
-  begin(frame: CallFrame): void
+  begin(frame: CallFrame, onDone?: () => void): void
   /** Takes no more. Resolves when none is in flight. */
   end(): Promise<void>
+}
+
+/** What came of a call, and the frame that tells of it. */
+interface Outcome {
+  readonly isDone: boolean
+  readonly bytes: Buffer
 }
 
 /** What a refused client is told to wait: a call lasts about so long. */
@@ -43,16 +50,22 @@ export function createSessionCalls(options: SessionCallsOptions): SessionCalls {
   let isEnding = false
   let lastSent: Promise<void> = Promise.resolve()
 
-  async function frameOf(frame: CallFrame): Promise<Buffer> {
+  async function run(frame: CallFrame): Promise<Outcome> {
     const { id, payload } = frame
     const { action, input = {}, key } = payload
     try {
       const answer = await call({ action, input, key, caller: await caller.verified(), client })
-      return serverFrame('Result', id, answer)
+      return { isDone: true, bytes: serverFrame('Result', id, answer) }
     } catch (error) {
       onFailure(error, frame)
-      return errorFrame(id, error)
+      return { isDone: false, bytes: errorFrame(id, error) }
     }
+  }
+
+  async function answer(frame: CallFrame, onDone?: () => void): Promise<void> {
+    const { isDone, bytes } = await run(frame)
+    await sendInTurn(frame.id, bytes)
+    if (isDone) onDone?.()
   }
 
   /** One after another, each when the reader has room: a client that asks for much is slow, and no reason to close it. */
@@ -71,15 +84,13 @@ export function createSessionCalls(options: SessionCallsOptions): SessionCalls {
         throw new ConflictError('The id is in use: a call in flight has it.')
       }
     },
-    begin(frame) {
+    begin(frame, onDone) {
       if (isEnding) throw new UnavailableError('The server restarts. Connect again.')
       if (inFlight.size >= limit) {
         const detail = `A socket has at most ${limit} calls in flight.`
         throw new TooManyRequestsError(RETRY_SECONDS, detail)
       }
-      const { id } = frame
-      const answered = frameOf(frame).then((bytes) => sendInTurn(id, bytes))
-      inFlight.set(id, answered)
+      inFlight.set(frame.id, answer(frame, onDone))
     },
     async end() {
       isEnding = true

@@ -8,11 +8,19 @@ import type { Authorization } from '../security/authorization.ts'
 export interface SessionSubscriptions extends Iterable<Subscription> {
   /** @throws ConflictError when a subscription has that id */
   refuseTaken(id: OperationId | undefined): void
-  /** @throws ConflictError when the channel has a subscription without id already, and InvalidError when there are too many */
+  /**
+   * @throws ConflictError when the client has asked for a subscription without id to the channel already, and InvalidError when there
+   * are too many
+   */
   refuseAnother(channel: string, id: OperationId | undefined): void
   /** @throws InvalidError when the socket holds as many subscriptions as it may */
   refuseMore(): void
+  /** Whether there is a subscription to the channel. */
+  has(channel: string): boolean
+  /** Adds one that the client has asked for. One that a call has begun ends for it: they would tell the same. */
   add(subscription: Subscription): void
+  /** Adds one that a call has begun. */
+  addUnasked(subscription: Subscription): void
   /** One that has ended by itself. */
   forget(subscription: Subscription): void
   /**
@@ -34,6 +42,7 @@ export function createSessionSubscriptions(
   others: () => number = () => 0,
 ): SessionSubscriptions {
   const all = new Set<Subscription>()
+  const unasked = new WeakSet<Subscription>()
 
   function find(id: OperationId | undefined, channel: string | undefined): Subscription {
     if (id === undefined && channel === undefined) {
@@ -68,14 +77,26 @@ export function createSessionSubscriptions(
       }
     },
     refuseAnother(channel, id) {
-      const isTaken = (one: Subscription) => one.id === undefined && one.channel === channel
+      const isTaken = (one: Subscription) =>
+        one.id === undefined && one.channel === channel && !unasked.has(one)
       if (id === undefined && all.values().some(isTaken)) {
         throw new ConflictError('You are subscribed to that channel: give an id to do it again.')
       }
       refuseMore()
     },
     refuseMore,
-    add: (subscription) => all.add(subscription),
+    has: (channel) => all.values().some((one) => one.channel === channel),
+    add(subscription) {
+      const { channel } = subscription
+      const replaced = all.values().find((one) => one.channel === channel && unasked.has(one))
+      replaced?.end()
+      if (replaced !== undefined) all.delete(replaced)
+      all.add(subscription)
+    },
+    addUnasked(subscription) {
+      unasked.add(subscription)
+      all.add(subscription)
+    },
     forget: (subscription) => all.delete(subscription),
     end(id, channel) {
       const subscription = find(id, channel)

@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly users: Tally
   /** Answers calls. */
   readonly call: CallOperation
+  /** The channels that a call of an operation subscribes to. */
+  readonly channelsOf: (operation: string) => readonly string[]
   /** Lets the sessions hear of what was revoked and not told yet. */
   readonly tellRevoked: () => void
   /** Makes the frame of a payload. */
@@ -84,7 +86,8 @@ export interface Opened {
 /** Takes over a socket that has just been opened. Its handlers are attached when this returns. */
 export function openSession(socket: WebSocket, options: SessionOptions, opened: Opened): Session {
   const takeToken = frameBucket(options)
-  const parts = { ...options, ...opened, close, isTaking, mayTell, onRevoked }
+  const inTurn = turnsOf(socket)
+  const parts = { ...options, ...opened, close, isTaking, mayTell, onRevoked, inTurn }
   const served = createServed(socket, parts)
   const { promise: closed, resolve: settle } = Promise.withResolvers<undefined>()
   const pulse = createPulse(socket)
@@ -137,10 +140,9 @@ export function openSession(socket: WebSocket, options: SessionOptions, opened: 
     return true
   }
 
-  const take = inOrder(socket, (raw, isBinary) => answer(served, raw, isBinary))
   socket.on('message', (raw: Buffer, isBinary) => {
     pulse.feel()
-    if (isOpen() && !isTooFast()) take(raw, isBinary)
+    if (isOpen() && !isTooFast()) inTurn(() => answer(served, raw, isBinary))
   })
   socket.on('ping', isTooFast)
   socket.on('pong', pulse.feel)
@@ -196,7 +198,7 @@ async function atMost(
 }
 
 /** What the parts of a socket ask of it. */
-interface Ways {
+interface Ways extends Pick<Served, 'inTurn'> {
   readonly close: (code: number) => void
   /** Whether frames of the client are taken. */
   readonly isTaking: () => boolean
@@ -246,17 +248,15 @@ function whileAllowed(queue: SendQueue, mayTell: () => boolean): SendQueue {
   })
 }
 
-type Take<T> = (message: Buffer, isBinary: boolean) => T
-
-/** Takes messages one after another; the socket is not read from while too many wait. */
-function inOrder(socket: WebSocket, takeOne: Take<Promise<void>>): Take<void> {
+/** Works one after another, which never throw; the socket is not read from while too many wait. */
+function turnsOf(socket: WebSocket): Served['inTurn'] {
   let waiting = 0
   let last = Promise.resolve()
-  return (message, isBinary) => {
+  return (work) => {
     waiting += 1
     if (waiting === MAX_WAITING) socket.pause()
     last = last.then(async () => {
-      await takeOne(message, isBinary)
+      await work()
       waiting -= 1
       if (waiting === 0 && socket.isPaused) socket.resume()
     })

@@ -1,5 +1,5 @@
 /** Checks what creates and updates bring against the declaration, before any question of access. */
-import { InvalidError, type Fault } from '../errors.ts'
+import { InternalError, InvalidError, type Fault } from '../errors.ts'
 import { toCanonicalTime } from '../resource/canonical-time.ts'
 import type { ColumnType } from '../resource/column-type.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -49,6 +49,33 @@ export function updateItemCheck(resource: Resource, outline: Outline): CheckItem
   )
   return itemCheck(expect(resource, permitted), [])
 }
+
+/**
+ * Makes the check of what the server's own code sets in a write.
+ * @param taken attributes that are set otherwise
+ * @returns throws InternalError with every fault: they are the code's
+ */
+export function setsCheck(
+  resource: Resource,
+  taken: readonly string[],
+): (sets: CheckedItem | undefined) => CheckedItem {
+  const permitted = resource.attributeNames.filter(
+    (name) => resource.attributes[name]?.onCreate?.kind !== 'sequence' && !taken.includes(name),
+  )
+  const check = itemCheck(expect(resource, permitted), [])
+  return (sets) => {
+    if (sets === undefined) return NOTHING
+    try {
+      return check(sets, '')
+    } catch (cause) {
+      if (!(cause instanceof InvalidError)) throw cause
+      const told = cause.faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')
+      throw new InternalError(`${resource.name}: the server can't set this: ${told}`, { cause })
+    }
+  }
+}
+
+const NOTHING: CheckedItem = Object.freeze({})
 
 function expect(resource: Resource, names: readonly string[]): ReadonlyMap<string, Expected> {
   return new Map(

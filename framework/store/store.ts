@@ -53,6 +53,12 @@ export interface Transactions {
     work: (transaction: Transaction, cursor: string) => Promise<T>,
     within?: Transaction,
   ): Promise<T>
+  /**
+   * Waits until no other transaction holds one of these names, and holds them until this one ends: for what depends on rows that may
+   * not be there yet, so that they can't be locked. Take all that is needed by one call: they are taken in one order, so that two
+   * never wait for each other.
+   */
+  lock(names: readonly string[], transaction: Transaction): Promise<void>
 }
 
 /** Options that every operation takes. */
@@ -71,6 +77,11 @@ export interface SearchOptions extends OperationOptions {
 export interface WriteOptions extends OperationOptions {
   /** Where the input stands in what the caller sent; the pointers of faults begin with it. Default `/item`. */
   readonly pointer?: string
+  /**
+   * Values that the server's own code puts into the row besides what the caller brings, such as a number that it has counted. Rules
+   * judge the row with them; those of these attributes are not asked. Not for deletes.
+   */
+  readonly sets?: Readonly<Record<string, unknown>>
 }
 
 /** Options of an update or delete. */

@@ -6,18 +6,44 @@ const FIELDS = ['full_name', 'email_address', 'about'] as const
 const EDITED = { full_name: 'Tim Canary', about: 'A canary.' }
 const PROFILE = { ...EDITED, email_address: 'tim@canary.org' }
 const VISIBILITIES = ['everyone', 'friends', 'nobody'] as const
-const CALLERS = ['nobody', 'owner', 'other', 'admin'] as const
+const CALLERS = ['nobody', 'owner', 'friend', 'asking', 'other', 'blocked', 'admin'] as const
 
 const messenger = await openTestMessenger(t)
 const { call } = messenger
 const tim = await messenger.signUp('tim', { email_address: PROFILE.email_address })
 const ann = await messenger.signUp('ann')
+const [pal, fan, foe] = [
+  await messenger.signUp('pal'),
+  await messenger.signUp('fan'),
+  await messenger.signUp('foe'),
+]
 const message = await messenger.write('Hello', tim.token)
 const TOKENS = {
   nobody: undefined,
   owner: tim.token,
+  friend: pal.token,
+  asking: fan.token,
+  blocked: foe.token,
   other: ann.token,
   admin: (await messenger.login('admin')).access_token,
+}
+
+/** What one does about another: `friend-request`, … */
+async function act(name: string, who: string, user_id: string): Promise<void> {
+  const { statusCode, body } = await call(`POST /actions/${name}`, { as: who, json: { user_id } })
+  if (statusCode >= 300) t.fail(`${name}: ${body}`)
+}
+
+await act('friend-request', pal.token, tim.key)
+await act('friend-accept', tim.token, pal.key)
+await act('friend-request', fan.token, tim.key)
+await act('person-block', tim.token, foe.key)
+
+/** Whether a caller reads what has the visibility. */
+function reads(who: (typeof CALLERS)[number], visibility: (typeof VISIBILITIES)[number]): boolean {
+  if (who === 'owner' || who === 'admin') return true
+  if (who === 'blocked') return false
+  return visibility === 'everyone' || (visibility === 'friends' && who === 'friend')
 }
 
 /** tim says who may read each part of its profile. */
@@ -40,7 +66,7 @@ t.test('what is shown at first is what others could read before', async (t) => {
 
 for (const visibility of VISIBILITIES) {
   for (const who of CALLERS) {
-    const sees = visibility === 'everyone' || who === 'owner' || who === 'admin'
+    const sees = reads(who, visibility)
     t.test(`${visibility}: ${who} ${sees ? 'reads it' : 'does not'}, by no way`, async (t) => {
       await show(visibility)
       const as = TOKENS[who]
@@ -131,13 +157,20 @@ t.test('events have what their reader may read when they happen', async (t) => {
   }
   const all = ['Another canary.', 'Another canary.', 'A third canary.', 'A third canary.', 'A fourth canary.'] // prettier-ignore
   const shown = [undefined, 'Another canary.', 'A third canary.', undefined, undefined]
+  const toFriends = [undefined, 'Another canary.', 'A third canary.', 'A third canary.', 'A fourth canary.'] // prettier-ignore
+  const byCaller: Readonly<Record<string, readonly unknown[]>> = {
+    owner: all,
+    admin: all,
+    friend: toFriends,
+    blocked: changes.map(() => undefined),
+  }
   for (const [who, client] of clients) {
     const told: unknown[] = []
     while (told.length < changes.length) {
       const event = (await client.next()) as { readonly payload?: { readonly about?: string } }
       told.push(event.payload?.about)
     }
-    t.same(told, who === 'owner' || who === 'admin' ? all : shown, who)
+    t.same(told, byCaller[who] ?? shown, who)
   }
 })
 
@@ -149,4 +182,31 @@ t.test('a live view by what becomes hidden loses the row', async (t) => {
   await client.ask({ type: 'Subscribe', payload })
   await show('friends')
   t.match(await client.next(), { type: 'Event', op: 'delete', key: tim.key })
+})
+
+t.test('a friendship that begins or ends takes effect on open sockets', async (t) => {
+  await show('friends')
+  await messenger.caughtUp()
+  const [client, other] = [await messenger.connect(ann.token), await messenger.connect(fan.token)]
+  for (const one of [client, other]) await one.ask({ type: 'Subscribe', payload: 'user' })
+  const edit = async (about: string) => {
+    await call(`PATCH /actions/user/${tim.key}`, { as: tim.token, json: { item: { about } } })
+    const frames = []
+    for (;;) {
+      const frame = await client.next()
+      frames.push(frame)
+      if (frame['type'] === 'Event') return frames
+    }
+  }
+  await act('friend-request', ann.token, tim.key)
+  await act('friend-accept', tim.token, ann.key)
+  const [resync, event] = await edit('For friends: a canary.')
+  t.match(resync, { type: 'Resync', channel: 'user' })
+  t.match(event, { payload: { about: 'For friends: a canary.' } })
+  await act('person-block', tim.token, ann.key)
+  const [again, after] = await edit('Not for foes: a canary.')
+  t.match(again, { type: 'Resync', channel: 'user' })
+  t.notMatch(JSON.stringify(after), 'canary')
+  t.notMatch(JSON.stringify(other.waiting), 'Resync', 'it is not about others')
+  await act('person-unblock', tim.token, ann.key)
 })

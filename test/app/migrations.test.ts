@@ -89,7 +89,22 @@ t.test('what was in the first messenger is in that of today', async (t) => {
     full_name_visibility: 'everyone',
     email_address_visibility: 'nobody',
   })
-  t.equal(await store('message').count(), 1)
+  const [written] = (await store('message').search()).results
+  t.match(written?.item, {
+    text: 'Hello',
+    conversation_id: null,
+    number: null,
+    reply_to_id: null,
+    attachment_ids: [],
+    edited_at: null,
+    deleted_at: null,
+  })
+  const made = await store('conversation').create({
+    kind: 'group',
+    owner_id: key,
+    last_message_at: '2030-01-01T00:00:00.000Z',
+  })
+  t.match(made.item, { message_count: 0, join_code: null })
   const { item } = await store('session').readOrThrow(key)
   t.match(item, { device: 'unknown', last_used_at: opened.item.updated_at })
   t.match(await store('session').unsafeReadSecrets(key), { refresh_digest: 'b'.repeat(43) })

@@ -26,6 +26,12 @@ t.test('the end of a session and a changed admin or blocked flag revoke, and not
   t.same(revokedBy({ before: { admin: false }, after: { admin: true } }), ['subject k 7'])
   t.same(revokedBy({ before: { admin: true }, after: { admin: true } }), [])
   t.same(revokedBy({ before: { blocked: false }, after: { blocked: true } }), ['subject k 7'])
+  const deleted = {
+    before: { deleted_at: null },
+    after: { deleted_at: '2026-01-01T12:00:00.000Z' },
+  }
+  t.same(revokedBy(deleted), ['subject k 7'])
+  t.same(revokedBy({ before: { deleted_at: null }, after: { deleted_at: null } }), [])
   t.same(revokedBy({ before: { blocked: true }, after: { blocked: false } }), [])
   t.same(revokedBy({ ...changed, resource: 'message' }), [])
   t.same(revokedBy({ operation: 'create', after: { admin: true } }), [])

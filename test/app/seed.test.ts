@@ -36,7 +36,7 @@ test('the seeds of the messenger are whole, and loaded once', async (t) => {
   const messages = read('message.json')
   t.equal(new Set(messages.map(({ id }) => id)).size, messages.length)
   const options = { stores, passwords, folder: SEED }
-  t.equal(await seed(options), messages.length + 1)
+  t.equal(await seed(options), messages.length + 2, 'the user and its availability too')
   t.equal(await seed(options), 0)
   t.equal(await stores.store('message').count(), messages.length)
   const { item } = await users.readOrThrow('9b38eb94-573f-43d6-a9e7-910757ce3f54')
@@ -85,6 +85,27 @@ test('a file that is wrong is named, and nothing is written', async (t) => {
     await t.rejects(load(files), message, JSON.stringify(files))
     t.equal(await users.count(), 0)
   }
+})
+
+test('more is written with the seeds, or neither, and is not even prepared again', async (t) => {
+  const { stores, users, folderOf } = await open(t)
+  const folder = folderOf({ user: [{ username: 'tim', password: 'a quiet green lamp' }] })
+  let prepared = 0
+  const load = (write: () => Promise<number>) => {
+    const prepareMore = () => {
+      prepared += 1
+      return Promise.resolve(write)
+    }
+    return seed({ stores, passwords, folder, prepareMore })
+  }
+  await t.rejects(
+    load(() => Promise.reject(new RangeError('no'))),
+    /no/,
+  )
+  t.equal(await users.count(), 0)
+  t.equal(await load(() => Promise.resolve(7)), 8)
+  t.equal(await load(() => Promise.resolve(7)), 0)
+  t.equal(prepared, 2)
 })
 
 test('of two that load at a time, one loads', async (t) => {

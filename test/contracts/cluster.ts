@@ -46,7 +46,7 @@ async function subscribe(
       if (textsOf([event])[0]?.startsWith(prefix) === true) events.add(event)
     }
   }
-  void read()
+  read().catch(() => undefined) // its end is that of the socket
   return { client, events }
 }
 

@@ -2,7 +2,7 @@
 import type { Test } from 'tap'
 import { ConflictError, InvalidError } from '../../framework/errors.ts'
 import { ALL } from '../../framework/filter/filter.ts'
-import type { Result } from '../../framework/store/store.ts'
+import type { Result, Transaction } from '../../framework/store/store.ts'
 import { numberedId } from '../kit/stores.ts'
 import { ask, by, type OpenStores } from './store.ts'
 
@@ -205,6 +205,23 @@ export async function testTransactions(t: Test, open: OpenStores): Promise<void>
     })
     t.equal(await t.rejects(promise), failure)
     t.equal((await store.readOrThrow(numberedId(1))).item.title, 'x')
+  })
+
+  t.test('that lock the same name are one after the other, whatever the order', async (t) => {
+    const names = ['b', 'a', 'b']
+    const read = async (transaction: Transaction) =>
+      (await store.readOrThrow(numberedId(1), { transaction })).item.title
+    const lengthen = (locked: readonly string[]) =>
+      transactions.transaction(async (transaction) => {
+        await transactions.lock(locked, transaction)
+        // Without the lock several would lengthen the same.
+        const title = `${await read(transaction)}!`
+        await store.update(numberedId(1), { title }, { transaction })
+      })
+    const rounds = [names, names.toReversed(), ['a'], ['b', 'a'], names, ['a', 'b']]
+    await Promise.all(rounds.map(lengthen))
+    t.equal((await store.readOrThrow(numberedId(1))).item.title, 'x!!!!!!')
+    await store.update(numberedId(1), { title: 'x' })
   })
 
   t.test('may have parts that are undone alone, batches among them', async (t) => {

@@ -9,12 +9,14 @@ import {
   generateTokenKey,
   parseTokenKeys,
   type Passwords,
+  type Queryable,
+  type Transaction,
 } from '../../framework/index.ts'
 import { PASSWORD } from './messenger.ts'
 import { sessionParts } from './session-parts.ts'
 import { openTestStores } from './stores.ts'
 
-/** Accounts with one user, tim, whose password is that of the kit. `beforeVerify` runs when a password is about to be checked. */
+/** Accounts with one user, tim, whose password is that of the kit. `beforeVerify` runs when a password is about to be checked, `beforeStatement` before each of the app's own statements. */
 export async function openAccounts(t: Test) {
   const stores = await openTestStores(t, all)
   const users = stores.store('user')
@@ -28,6 +30,7 @@ export async function openAccounts(t: Test) {
   const real = createPasswords()
   const world = {
     beforeVerify: async () => {},
+    beforeStatement: async (_text: string) => {},
     prove: async () => false,
     isOld: false,
     verified: 0,
@@ -41,13 +44,25 @@ export async function openAccounts(t: Test) {
     },
     needsRehash: (digest) => world.isOld || real.needsRehash(digest),
   }
+  const { store, transactions } = stores
+  const queryable = (transaction: Transaction): Queryable => {
+    const { query } = transactions.writing(transaction)
+    return {
+      async query(statement) {
+        await world.beforeStatement(statement.text)
+        return query(statement)
+      },
+    }
+  }
   const accounts = createAccounts({
+    stores: { store, transactions, queryable },
     users,
     passwords,
     sessions,
     sessionStore,
     recoveries: stores.store('password_recovery'),
     confirmations: stores.store('email_confirmation'),
+    availabilities: stores.store('availability'),
     log,
     now,
     // As of who has none; messenger.second-factor.test.ts is about those who have.

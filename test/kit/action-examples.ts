@@ -14,6 +14,7 @@ const NO_ACCOUNTS: Accounts = Object.freeze({
   logoutEverywhere: never,
   changePassword: never,
   changeEmailAddress: never,
+  deleteAccount: never,
   recoverPassword: never,
   confirmAddress: never,
 })

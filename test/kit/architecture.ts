@@ -38,12 +38,33 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   nodemailer: ['app/mail/'],
   '@fastify/': ['framework/http/', 'framework/socket/', 'framework/server.ts'],
   fastify: ['framework/http/', 'framework/socket/', 'framework/server.ts'],
+  cookie: ['framework/http/'],
   bowser: ['app/'],
+  '@aws-sdk/client-s3': ['app/media/'],
+  '@tus/': ['app/media/'],
+  'content-disposition': ['app/media/'],
+  'file-type': ['app/media/'],
+  'range-parser': ['app/media/'],
+  sharp: ['app/media/'],
+  yazl: ['app/exports/'],
+  vite: ['app/build-page.ts'],
+  '@vitejs/plugin-vue': ['app/build-page.ts'],
+  '@floating-ui/dom': ['app/web/components/'],
+  vue: ['app/web/'],
+  'vue-i18n': ['app/web/'],
+  'tus-js-client': ['app/web/state/'],
+  'virtual:emoji': ['app/web/components/'],
   typebox: ['framework/', 'app/'],
 }
 
 /** The only ways from outside into `framework/`. */
 const DOORS = ['framework/index.ts', 'framework/client/index.ts', 'framework/testing/index.ts']
+
+/** The page: of what is outside only types get into it, besides the client. */
+const PAGE = 'app/web/'
+/** What a page thinks and says is tested in pairs; what it shows and holds is tried in a browser (`test/browser/`). */
+const PAIRED_IN_PAGE = ['app/web/logic/', 'app/web/locales/']
+const CLIENT_DOOR = 'framework/client/index.ts'
 
 const SOURCE_FOLDERS = ['framework/', 'app/']
 
@@ -71,6 +92,19 @@ export function doorFaults(tree: SourceTree): readonly string[] {
   return importsWithin(tree, 'app/')
     .filter(({ to }) => to.startsWith('framework/') && !DOORS.includes(to))
     .map(({ from, to }) => `${from} imports ${to}: go through ${DOORS.join(', ')}.`)
+}
+
+/** Imports of the page that would bring code of the server into it; its own build and server import nothing of it. */
+export function pageFaults(tree: SourceTree): readonly string[] {
+  const faults = importsWithin(tree, 'app/').flatMap(({ from, to, isTypeOnly }) => {
+    const [isFromPage, isToPage] = [from, to].map((path) => path.startsWith(PAGE))
+    if (isFromPage && !isToPage && !isTypeOnly && to !== CLIENT_DOOR)
+      return [`${from} imports ${to}: the page takes only types from the server.`]
+    if (!isFromPage && isToPage)
+      return [`${from} imports ${to}: the server knows nothing of the page.`]
+    return []
+  })
+  return faults
 }
 
 /** Packages that are imported outside their homes, or that have none. */
@@ -108,8 +142,10 @@ export function circleFaults(tree: SourceTree): readonly string[] {
 /** Sources with code that runs and no test, and tests of `framework/` or `app/` without a source. */
 export function pairFaults(tree: SourceTree): readonly string[] {
   const sources = sourcesOf(tree)
+  const isPaired = (path: string): boolean =>
+    !path.startsWith(PAGE) || PAIRED_IN_PAGE.some((folder) => path.startsWith(folder))
   const untested = sources
-    .filter(([path, text]) => isRun(path, text) && !tree.has(testOf(path)))
+    .filter(([path, text]) => isPaired(path) && isRun(path, text) && !tree.has(testOf(path)))
     .map(([path]) => `${path} has no test: write ${testOf(path)}.`)
   const expected = new Set(sources.map(([path]) => testOf(path)))
   const orphaned = [...tree.keys()]
@@ -119,10 +155,13 @@ export function pairFaults(tree: SourceTree): readonly string[] {
   return [...untested, ...orphaned]
 }
 
+const OPENING = /^(#!.*\n)?\/\*\*[\s*]*[^\s*/]/
+const VUE_OPENING = /^<!--\s*[^\s-]/
+
 /** Files that do not open with a doc comment saying what they are for. */
 export function openingFaults(tree: SourceTree): readonly string[] {
   return [...tree]
-    .filter(([, text]) => !/^(#!.*\n)?\/\*\*[\s*]*[^\s*/]/.test(text))
+    .filter(([path, text]) => !(path.endsWith('.vue') ? VUE_OPENING : OPENING).test(text))
     .map(([path]) => `${path} opens without /** … */: say in one sentence what it is for.`)
 }
 

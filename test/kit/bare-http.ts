@@ -26,6 +26,7 @@ export async function openBareHttp(
     transactions: {
       transaction: (work) => work({}),
       snapshot: (work) => work({}, 'epoch-0'),
+      lock: () => Promise.resolve(),
     },
     limiter: NO_LIMITS,
     jobs: NO_JOBS,

@@ -1,5 +1,5 @@
 /** The machine's browser, for tests of pages. */
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -12,17 +12,17 @@ export interface WatchedPage {
   readonly origins: ReadonlySet<string>
 }
 
+/** Of each test one, for all its pages: each has cookies and storage of its own. */
+const browsers = new WeakMap<Test, Promise<Browser>>()
+
 /**
- * Opens an empty page; closed when the test ends.
- * @param args arguments of the browser, besides the usual ones
+ * Opens an empty page, as on a device of its own; closed when the test ends.
+ * @param args arguments of the browser, besides the usual ones: those of the first page of the test
  */
 export async function openPage(t: Test, args: readonly string[] = []): Promise<WatchedPage> {
-  const browser = await chromium.launch({
-    executablePath: BROWSER,
-    args: ['--disable-gpu', '--disable-background-networking', ...args],
-  })
-  t.teardown(() => browser.close())
-  const context = await browser.newContext()
+  const launched = browsers.get(t) ?? launch(t, args)
+  browsers.set(t, launched)
+  const context = await (await launched).newContext()
   const complaints: string[] = []
   const origins = new Set<string>()
   context.on('weberror', (thrown) => complaints.push(thrown.error().message))
@@ -34,4 +34,13 @@ export async function openPage(t: Test, args: readonly string[] = []): Promise<W
     if (protocol !== 'data:') origins.add(origin)
   })
   return { page: await context.newPage(), complaints, origins }
+}
+
+async function launch(t: Test, args: readonly string[]): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: BROWSER,
+    args: ['--disable-gpu', '--disable-background-networking', ...args],
+  })
+  t.teardown(() => browser.close())
+  return browser
 }

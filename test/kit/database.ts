@@ -62,6 +62,8 @@ export async function pgliteTemplate(): Promise<string> {
   const path = join(CACHE, `pglite-${pgliteVersion()}.tar`)
   if (existsSync(path)) return path
   const database = await PGlite.create()
+  // Else each that begins with it would recover from the log.
+  await database.exec('checkpoint')
   const archive = await database.dumpDataDir('none')
   await database.close()
   // Other test processes may be at it too: the first whole one stays, for what is being read must not be replaced.

@@ -39,7 +39,11 @@ export function runJob<P>(
 }
 
 function createTransactionless(): Transactions {
-  return { transaction: (work) => work({}), snapshot: (work) => work({}, '') }
+  return {
+    transaction: (work) => work({}),
+    snapshot: (work) => work({}, ''),
+    lock: () => Promise.resolve(),
+  }
 }
 
 /** Never found by looking, so that what is done was told of. */

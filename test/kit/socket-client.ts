@@ -21,7 +21,7 @@ export interface SocketClient {
   readonly socket: ClientSocket
   /** Sends an object as JSON, and a text as it stands. */
   send(...frames: readonly (object | string)[]): void
-  /** The next frame that has not been taken. */
+  /** The next frame that has not been taken. Rejects when the socket has closed, or closes before one comes. */
   next(): Promise<Frame>
   /** Sends a frame, and takes the next that comes. */
   ask(frame: object | string): Promise<Frame>
@@ -34,16 +34,21 @@ export interface SocketClient {
 /** Wraps a socket. Has to be called before it is open, or nothing may come unasked. */
 export function createSocketClient(socket: ClientSocket, watch?: FrameWatch): SocketClient {
   const frames: Frame[] = []
-  const takers: ((frame: Frame) => void)[] = []
+  const takers: PromiseWithResolvers<Frame>[] = []
+  let ended: Error | undefined
   socket.on('message', (bytes: Buffer) => {
     const frame = JSON.parse(bytes.toString()) as Frame
     watch?.received(frame)
-    const take = takers.shift()
-    if (take === undefined) frames.push(frame)
-    else take(frame)
+    const taker = takers.shift()
+    if (taker === undefined) frames.push(frame)
+    else taker.resolve(frame)
   })
   const closed = new Promise<number>((resolve) => {
-    socket.on('close', resolve)
+    socket.on('close', (code: number) => {
+      ended = new Error(`The socket has closed with ${String(code)}, and nothing has come.`)
+      for (const taker of takers.splice(0)) taker.reject(ended)
+      resolve(code)
+    })
   })
   socket.on('error', () => undefined) // 'close' follows
   const client: SocketClient = {
@@ -57,7 +62,10 @@ export function createSocketClient(socket: ClientSocket, watch?: FrameWatch): So
     next() {
       const frame = frames.shift()
       if (frame !== undefined) return Promise.resolve(frame)
-      return new Promise((resolve) => takers.push(resolve))
+      if (ended !== undefined) return Promise.reject(ended)
+      const taker = Promise.withResolvers<Frame>()
+      takers.push(taker)
+      return taker.promise
     },
     ask(frame) {
       client.send(frame)

@@ -65,7 +65,7 @@ export interface SocketServerOptions extends Partial<
 > {
   readonly callers?: Readonly<Record<string, Authorization>>
   /** Who may track what; default: everybody everything. */
-  readonly mayRead?: PresenceOptions['mayRead']
+  readonly rightsIn?: PresenceOptions['rightsIn']
   readonly limits?: Partial<SocketLimits>
 }
 
@@ -95,7 +95,7 @@ export interface Dialled {
 
 /** Opens a server; it listens when it is first dialled. */
 export async function openSocketServer(options: SocketServerOptions = {}): Promise<SocketServer> {
-  const { callers = {}, mayRead, ...rest } = options
+  const { callers = {}, rightsIn, ...rest } = options
   const errors: string[] = []
   const stream = { write: (line: string) => void errors.push(line) }
   const app = Fastify({ logger: { level: 'error', stream }, http: { maxHeaderSize: 16_384 } })
@@ -126,7 +126,7 @@ export async function openSocketServer(options: SocketServerOptions = {}): Promi
     bus: LONE_BUS,
     clock: options.clock ?? SYSTEM_CLOCK,
     feed,
-    mayRead: mayRead ?? (async (_caller, _resource, keys) => keys.map(() => true)),
+    rightsIn: rightsIn ?? (async (_caller, _resource, keys) => keys.map(() => 'appear')),
     registry: cards,
     linksUsed: () => [],
     report: (error) => void errors.push(String(error)),

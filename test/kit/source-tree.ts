@@ -17,9 +17,11 @@ export interface Import {
   readonly isTypeOnly: boolean
 }
 
-/** Reads every `.ts` file of the folders. */
+/** Reads every `.ts` and `.vue` file of the folders. */
 export function readSources(root: string, folders: readonly string[]): SourceTree {
-  const paths = folders.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root })).sort()
+  const paths = folders
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,vue}`, { cwd: root }))
+    .sort()
   return new Map(paths.map((path) => [path, readFileSync(posix.join(root, path), 'utf8')]))
 }
 
@@ -61,7 +63,15 @@ export function isRun(path: string, text: string): boolean {
 }
 
 function parse(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, ts.ScriptTarget.ESNext)
+  return ts.createSourceFile(path, scriptOf(path, text), ts.ScriptTarget.ESNext)
+}
+
+/** Of a component its scripts. */
+function scriptOf(path: string, text: string): string {
+  if (!path.endsWith('.vue')) return text
+  return [...text.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)]
+    .map(([, script]) => script)
+    .join('\n')
 }
 
 function isTypeImport(node: ts.ImportDeclaration): boolean {

@@ -17,6 +17,13 @@ export async function cell(database: Queryable, text: string): Promise<Cell> {
   return (await column(database, text))[0]
 }
 
+/** Waits until somebody waits for what this transaction has locked; on a server, for where there is one connection nobody can. */
+export async function untilBlocking(transaction: Queryable): Promise<void> {
+  const text = `select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
+  let blocked = 0
+  while (blocked === 0) blocked = Number(await cell(transaction, text))
+}
+
 /** Everything that a migration could change, as one value. */
 export async function schemaState(database: Queryable): Promise<Cell> {
   return cell(

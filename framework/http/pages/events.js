@@ -336,6 +336,7 @@ async function readDocument() {
   served.path = toText(toJson(frames)['address']) || served.path
   served.closeCodes = toJson(toJson(frames)['x-close-codes'])
   for (const [name, stream] of Object.entries(streams)) {
+    if (name.startsWith('Call.')) continue
     served.descriptions.set(name, toText(toJson(stream)['description']))
     channelSelect.append(new Option(name, name))
   }

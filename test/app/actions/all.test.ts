@@ -1,12 +1,20 @@
 /** Tests all.ts. */
 import t from 'tap'
 import { allActions } from '../../../app/actions/all.ts'
-import type { Accounts } from '../../../app/accounts.ts'
-import type { SecondFactors } from '../../../app/second-factor.ts'
 
 t.test('the messenger has these actions', (t) => {
-  const [nobody, nothing] = [{} as Accounts, {} as SecondFactors] // none of them runs
-  const { actions } = allActions({ accounts: nobody, secondFactors: nothing })
+  const nothing = {} as never // none of them runs
+  const { actions } = allActions({
+    accounts: nothing,
+    secondFactors: nothing,
+    people: nothing,
+    stores: nothing,
+    conversations: nothing,
+    unread: nothing,
+    exports: nothing,
+    makeExport: nothing,
+    now: Date.now,
+  })
   t.same(
     actions.map(({ name }) => name),
     [
@@ -24,6 +32,26 @@ t.test('the messenger has these actions', (t) => {
       'second_factor_confirm',
       'second_factor_remove',
       'second_factor_revoke',
+      'friend_request',
+      'friend_accept',
+      'friend_refuse',
+      'friend_withdraw',
+      'friend_remove',
+      'person_block',
+      'person_unblock',
+      'search_people',
+      'notifications_read',
+      'direct_conversation',
+      'conversation_join',
+      'conversation_invite',
+      'conversation_leave',
+      'conversation_remove_member',
+      'conversation_renew_code',
+      'conversation_mark_read',
+      'unread_counts',
+      'search_messages',
+      'export_data',
+      'delete_account',
     ],
   )
   t.end()

@@ -9,6 +9,7 @@ const { call } = messenger
 const PROOFS = {
   'change-password': { password: 'wrong', new_password: 'no loud red chair' },
   'change-email-address': { password: 'wrong', email_address: 'else@example.org' },
+  'delete-account': { password: 'wrong', messages: 'keep' },
   'second-factor-begin': { password: 'wrong' },
   'second-factor-confirm': { code: 'wrong' },
   'second-factor-remove': { password: 'wrong', code: 'wrong' },

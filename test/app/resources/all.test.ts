@@ -4,8 +4,17 @@ import { all } from '../../../app/resources/all.ts'
 
 test('every resource is gathered, users first, since the others point at them', (t) => {
   t.same(all.list.map(({ name }) => name).toSorted(), [
+    'attachment',
+    'availability',
+    'conversation',
+    'conversation_member',
+    'data_export',
     'email_confirmation',
+    'friendship',
     'message',
+    'message_reaction',
+    'message_version',
+    'notification',
     'password_recovery',
     'second_factor',
     'security_event',

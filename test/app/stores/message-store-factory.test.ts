@@ -4,14 +4,17 @@ import { all } from '../../../app/resources/all.ts'
 import { messageStoreFactory } from '../../../app/stores/message-store-factory.ts'
 import { ANONYMOUS } from '../../../framework/index.ts'
 import { outcomeOf } from '../../kit/chat.ts'
-import { callerOf, openTestStores } from '../../kit/stores.ts'
+import { callerOf, openTestStores, START } from '../../kit/stores.ts'
 
 test('anyone reads, who is logged in writes, and the author alone changes', async (t) => {
-  const { store } = await openTestStores(t, all)
+  const { store, transactions } = await openTestStores(t, all)
   const user = async (username: string) =>
     (await store('user').create({ username, password_digest: 'x' })).key
   const [tim, ann, admin] = [await user('tim'), await user('ann'), await user('admin')]
-  const open = messageStoreFactory.open(store('message'))
+  const open = messageStoreFactory({
+    stores: { store, transactions, queryable: transactions.writing },
+    now: () => START,
+  }).open(store('message'))
   const as = {
     nobody: ANONYMOUS,
     ann: callerOf(ann),
@@ -54,4 +57,16 @@ test('anyone reads, who is logged in writes, and the author alone changes', asyn
     t.equal(await outcomeOf(work[operation]()), expected, `${who} ${operation}`)
     if (expected !== 'done') t.equal((await store('message').read(key))?.item.text, 'by tim')
   }
+})
+
+test('one for the public room is one statement, without a transaction', async (t) => {
+  const { store, transactions, statements } = await openTestStores(t, all)
+  const stores = { store, transactions, queryable: transactions.writing }
+  const { key: tim } = await store('user').create({ username: 'tim', password_digest: 'x' })
+  const factory = messageStoreFactory({ stores, now: () => START })
+  const messages = factory.open(store('message'))(callerOf(tim), { store: () => undefined })
+  statements.length = 0
+  const input: object = { text: 'Hello' }
+  await messages.create(input as { text: string; author_id: string })
+  t.equal(statements.length, 1)
 })

@@ -9,7 +9,8 @@ import { sessionParts } from '../../kit/session-parts.ts'
 import { callerOf, numberedId, openTestStores } from '../../kit/stores.ts'
 
 async function open(t: Test) {
-  const { store } = await openTestStores(t, all)
+  const { store, transactions } = await openTestStores(t, all)
+  const stores = { store, transactions, queryable: transactions.writing }
   const users = store('user')
   const user = async (username: string, admin = false) => {
     const email_address = `${username}@example.org`
@@ -22,7 +23,7 @@ async function open(t: Test) {
     admin: callerOf(keys.admin, 'admin'),
   }
   const { sessions, records, log } = sessionParts({ store })
-  const storeOf = userStoreFactory({ users, sessions, log }).open(users)
+  const storeOf = userStoreFactory({ stores, users, sessions, log, now: Date.now }).open(users)
   const as = (who: keyof typeof callers) => storeOf(callers[who], { store: () => undefined })
   return { users, sessions, records, store, user, keys, as }
 }

@@ -138,6 +138,28 @@ t.test('a socket that breaks, or a server that restarts, is connected to again',
   await takeSubscribe(await server.nextSocket())
 })
 
+t.test('what the server subscribes a socket to by itself is told to no subscription', async (t) => {
+  const { server, client } = await openScriptedClient(t)
+  const keys: string[] = []
+  const heard = new Promise<void>((resolve) => {
+    client.channel(CHANNEL).subscribe(({ key }) => {
+      keys.push(key)
+      if (key === 'own') resolve()
+    })
+  })
+  const socket = await server.nextSocket()
+  const { id } = await takeSubscribe(socket)
+  const payload = { channel: CHANNEL, cursor: 'e-8', recovered: true }
+  const event = { type: 'Event', channel: CHANNEL, op: 'create', payload: {} }
+  socket.send({ type: 'Subscribed', payload })
+  socket.send({ ...event, key: 'other', cursor: 'e-9' })
+  socket.send({ type: 'Error', status: 403, payload: { title: 'Not allowed', status: 403 } })
+  socket.send({ type: 'Unsubscribed', channel: CHANNEL, payload: { reason: 'forbidden' } })
+  socket.send({ ...event, id, key: 'own', cursor: 'e-1' })
+  await heard
+  t.same(keys, ['own'])
+})
+
 t.test('44xx is final: the same again would end the same', async (t) => {
   for (const [code, told] of [
     [4429, { status: 429, code: 'too_many_requests' }],

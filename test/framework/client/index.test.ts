@@ -4,9 +4,9 @@ import { build } from 'esbuild'
 import t from 'tap'
 
 /** Most bytes of the whole client, minified and gzipped. */
-const MAX_BYTES = 8_192
+const MAX_BYTES = 9_216
 
-t.test('the client bundles for browsers into about 8 kB, from its own files alone', async (t) => {
+t.test('the client bundles for browsers into about 9 kB, from its own files alone', async (t) => {
   const { outputFiles, metafile } = await build({
     entryPoints: [new URL('../../../framework/client/index.ts', import.meta.url).pathname],
     bundle: true,

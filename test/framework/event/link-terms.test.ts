@@ -11,7 +11,7 @@ const READ = accessToCards('letter', somebody('ann'))?.read ?? { kind: 'none' as
 const NOTHING: MatchContext = { rowsOf: () => [] }
 
 function termsOf(fixed: WireItem = {}, filter: Filter = READ): readonly LinkTerm[] {
-  return linkTermsOf(cards, [filter], fixed)
+  return linkTermsOf(cards, { resource: cards.resource('letter'), filters: [filter], fixed })
 }
 
 function keeperTerm(fixed?: WireItem): LinkTerm {
@@ -49,6 +49,23 @@ t.test('what a term asks for turns it when it comes, goes or moves', (t) => {
     t.equal(isTurnedBy(keeperTerm(), change, NOTHING), isTurned, JSON.stringify(change))
   }
   t.equal(isTurnedBy(keeperTerm(), { before: undefined, after: { box_id: 'b1' } }, NOTHING), true)
+  t.end()
+})
+
+t.test('a row that comes turns nothing that can lead to it only once it is there', (t) => {
+  const [box] = termsOf().filter(({ join }) => join.target === 'box')
+  if (box === undefined) throw new TypeError('the rule asks for boxes')
+  const unknown: MatchContext = { rowsOf: () => undefined }
+  t.equal(isTurnedBy(box, { before: undefined, after: { id: 'b1' } }, unknown), false)
+  t.equal(isTurnedBy(box, { before: { id: 'b1' }, after: undefined }, unknown), true, 'it goes')
+  t.equal(isTurnedBy(box, { before: { id: 'b1' }, after: { id: 'b1' } }, unknown), true)
+  const loose = isTurnedBy(
+    { ...box, isHeld: false },
+    { before: undefined, after: { id: 'b1' } },
+    unknown,
+  )
+  t.equal(loose, true, 'where the database does not hold it')
+  t.equal(keeperTerm().isHeld, false, 'the other way round')
   t.end()
 })
 

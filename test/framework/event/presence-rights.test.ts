@@ -20,10 +20,12 @@ function open() {
   const rights = createPresenceRights({
     clock,
     feed,
-    async mayRead(caller, resource, keys) {
+    async rightsIn(caller, resource, keys) {
       questions.add(`${String(caller.subject)} ${resource} ${keys.join()}`)
       await beforeAnswer()
-      return keys.map((key) => !denied.has(`${String(caller.subject)} ${resource} ${key}`))
+      return keys.map((key) =>
+        denied.has(`${String(caller.subject)} ${resource} ${key}`) ? 'none' : 'appear',
+      )
     },
     registry: chat,
     linksUsed: (_caller, resource) =>
@@ -41,7 +43,8 @@ function open() {
       resource,
       key,
       caller,
-      lose: () => {
+      learn: (right) => {
+        if (right === 'appear') return
         lost.push(`${String(caller().subject)} ${resource} ${key}`)
         end()
       },

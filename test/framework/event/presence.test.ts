@@ -19,6 +19,8 @@ function open() {
     ['room 1', new Set(['ann', 'bob'])],
     ['room a:b', new Set(['ann'])],
   ])
+  /** Those who may watch alone. */
+  const unseen = new Set<string>()
   let reads = 0
   const feed = createScriptedFeed()
   const answers = { before: () => Promise.resolve() as Promise<unknown>, isDenied: false }
@@ -28,14 +30,15 @@ function open() {
       bus: own,
       clock,
       feed,
-      async mayRead(caller, resource, keys) {
+      async rightsIn(caller, resource, keys) {
         reads += 1
         const { isDenied } = answers
         await answers.before()
-        if (isDenied) return keys.map(() => false)
-        return keys.map(
-          (key) => readers.get(`${resource} ${key}`)?.has(String(caller.subject)) === true,
-        )
+        if (isDenied) return keys.map(() => 'none')
+        return keys.map((key) => {
+          if (readers.get(`${resource} ${key}`)?.has(String(caller.subject)) !== true) return 'none'
+          return unseen.has(String(caller.subject)) ? 'see' : 'appear'
+        })
       },
       registry: chat,
       linksUsed: () => [],
@@ -62,7 +65,7 @@ function open() {
       for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
     }
   }
-  return { clock, bus, feed, answers, readers, start, track, pass, reads: () => reads }
+  return { clock, bus, feed, answers, readers, unseen, start, track, pass, reads: () => reads }
 }
 
 type Payload = Readonly<Record<'state' | 'joins' | 'leaves', readonly PresenceEntry[] | undefined>>
@@ -130,6 +133,49 @@ t.test('whoever loses the right is told so, and leaves', async (t) => {
   hers.tracking.end()
   await pass(100)
   t.equal(his.sink.frames().length, told)
+})
+
+t.test('who may watch alone is never seen, and no more once that is all it may', async (t) => {
+  const { start, track, pass, unseen } = open()
+  const process = start()
+  const [hers, his] = [await track(process, () => ann), await track(process, () => bob)]
+  hers.tracking.appear({ meta: {} })
+  unseen.add('bob')
+  await pass(5100)
+  his.tracking.appear({ id: 7 })
+  t.same(folded(his.sink.frames()), ['ann {}'])
+  const forbidden = { code: 'forbidden' }
+  t.throws(() => {
+    his.tracking.appear({ id: 8, meta: {} })
+  }, forbidden)
+  await pass(100)
+  t.same(folded(hers.sink.frames()), ['ann {}'])
+  unseen.add('ann')
+  await pass(5100)
+  t.same([hers.lost, his.lost], [[undefined], []])
+  t.same(folded(his.sink.frames()), [])
+  const { tracking } = await track(process, () => ann)
+  t.throws(() => {
+    tracking.appear({ meta: {}, ttlSeconds: 5 })
+  }, forbidden)
+  unseen.clear()
+  await pass(5100)
+  tracking.appear({ meta: {} })
+  await pass(100)
+  t.same(folded(his.sink.frames()), ['ann {}'])
+})
+
+t.test('what is seen only for a while is no reason to leave afterwards', async (t) => {
+  const { start, track, pass, unseen } = open()
+  const { tracking, lost } = await track(start(), () => ann)
+  tracking.appear({})
+  tracking.appear({ meta: { typing: true }, ttlSeconds: 1 })
+  t.equal(tracking.isSeen, true)
+  await pass(1100)
+  t.equal(tracking.isSeen, false)
+  unseen.add('ann')
+  await pass(5100)
+  t.same(lost, [])
 })
 
 t.test('a fresh caller is asked for soon', async (t) => {

@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { UnauthenticatedError, UnavailableError } from '../../../framework/errors.ts'
 import {
+  authenticateByCookieWith,
   authenticateNobody,
   authenticateWith,
   type Verifier,
@@ -85,3 +86,36 @@ t.test('where nobody looks at tokens, a bad one does not matter', async (t) => {
   const send = open(t, verifier)
   t.same((await send('Bearer bad', '/nobody')).json(), { subject: null })
 })
+
+t.test(
+  'a cookie tells the caller of a GET or HEAD without the header, and of nothing else',
+  async (t) => {
+    const app = Fastify()
+    t.teardown(() => app.close())
+    app.setErrorHandler(handleError)
+    app.route({
+      method: ['GET', 'HEAD', 'POST'],
+      url: '/',
+      exposeHeadRoute: false,
+      onRequest: authenticateByCookieWith(verifier, 'token'),
+      handler: async ({ authorization }, reply) =>
+        reply.header('x-subject', authorization?.subject ?? 'nobody').send(),
+    })
+    const table = [
+      ['GET', { cookie: 'token=good' }, 200, 'ann'],
+      ['HEAD', { cookie: 'a=b; token=good; token=bad' }, 200, 'ann'],
+      ['GET', { cookie: 'token=bad' }, 401, undefined],
+      ['GET', { cookie: 'other-token=good' }, 200, 'nobody'],
+      ['GET', {}, 200, 'nobody'],
+      ['POST', { cookie: 'token=good' }, 200, 'nobody'],
+      ['GET', { cookie: 'token=bad', authorization: 'Bearer good' }, 200, 'ann'],
+      ['GET', { cookie: 'token=good', authorization: 'Bearer bad' }, 401, undefined],
+    ] as const
+    for (const [method, headers, status, subject] of table) {
+      const answer = await app.inject({ method, url: '/', headers })
+      const name = `${method} ${JSON.stringify(headers)}`
+      t.equal(answer.statusCode, status, name)
+      t.equal(answer.headers['x-subject'], subject, name)
+    }
+  },
+)

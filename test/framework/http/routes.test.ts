@@ -192,9 +192,20 @@ t.test('any other method is 405 and told which there are, whatever the body', as
 
 t.test('what is under no path is 404', async (t) => {
   const app = await open(t)
-  for (const url of ['/thing', '/things/1/2', '/Things', '/']) {
+  for (const url of ['/thing', '/things/1/2', '/Things', '/docs/']) {
     const response = await app.inject(url)
     t.equal(response.statusCode, 404, url)
     t.match(response.json(), { type: '/problems/not_found', instance: url.split('?')[0] })
   }
+})
+
+t.test('the root leads to the documents where nothing is there', async (t) => {
+  const app = await open(t)
+  for (const method of ['GET', 'HEAD'] as const) {
+    const response = await app.inject({ method, url: '/?a=b' })
+    t.equal(response.statusCode, 302, method)
+    t.equal(response.headers.location, '/docs')
+  }
+  const written = await app.inject({ method: 'POST', url: '/' })
+  t.equal(written.statusCode, 404)
 })

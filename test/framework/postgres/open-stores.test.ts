@@ -2,7 +2,13 @@
 import Type from 'typebox'
 import { test } from 'tap'
 import { createMemoryBus } from '../../../framework/bus/memory-bus.ts'
-import { DeclarationError, UnavailableError } from '../../../framework/errors.ts'
+import {
+  ConflictError,
+  DeclarationError,
+  InternalError,
+  UnavailableError,
+} from '../../../framework/errors.ts'
+import type { Transaction } from '../../../framework/store/store.ts'
 import type { Change } from '../../../framework/event/change.ts'
 import { openStores, openStoresOn } from '../../../framework/postgres/open-stores.ts'
 import { openPgliteDatabase } from '../../../framework/postgres/pglite-database.ts'
@@ -145,4 +151,28 @@ test('what is configured is opened, and let go of when it does not fit', async (
   const again = await openStores({ registry, onError, ...where })
   t.match((await again.store('card').search()).results, [{ item: { text: 'kept' } }])
   await again.close()
+})
+
+test('an app’s own SQL is a part of a transaction of the stores, and told when it commits', async (t) => {
+  const onError = (error: unknown) => void t.error(error)
+  const stores = await openStoresOn(await openTestDatabase(t), { registry, onError })
+  const told = createGathering<Change>()
+  stores.feed.follow(({ changes }) => told.add(...changes))
+  const { key } = await stores.store('card').create({ text: 'a' })
+  await told.until((all) => all.length === 1)
+  const { transactions, queryable } = stores
+  const write = (transaction: Transaction, text: string) =>
+    queryable(transaction).query({ text: 'update card set text = $1', values: [text] })
+  const failed = transactions.transaction(async (transaction) => {
+    await write(transaction, 'b')
+    const read = await stores.store('card').read(key, { transaction })
+    t.equal(read?.item.text, 'b', 'stores see it there')
+    throw new ConflictError('undone')
+  })
+  await t.rejects(failed, ConflictError)
+  await transactions.transaction((transaction) => write(transaction, 'c'))
+  const [, second] = await told.until((all) => all.length === 2)
+  t.match(second, { operation: 'update', before: { text: 'a' }, after: { text: 'c' } })
+  t.throws(() => queryable({}), InternalError, 'of another database')
+  await stores.close()
 })

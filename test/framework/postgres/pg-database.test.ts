@@ -155,11 +155,13 @@ function addServerTests(serverUrl: string): void {
     await slow.script('create table a (id int)')
     proxy.setSilent(true)
 
-    const hold = Promise.withResolvers<unknown>()
+    const [held, hold] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()]
     const holder = slow.transaction(async (transaction) => {
       await rows(transaction, 'lock table a')
+      held.resolve(undefined)
       await hold.promise
     })
+    await held.promise
     const times = await Promise.all([
       timeOf(t.rejects(rows(hanging, 'select 1'), { message: OUTCOME_UNKNOWN })),
       timeOf(t.rejects(rows(slow, 'select pg_sleep(60)'), { message: /nothing was done/ })),

@@ -3,7 +3,12 @@ import t from 'tap'
 import Type from 'typebox'
 import { indexesOf } from '../../../framework/postgres/table-index.ts'
 import { attribute, type Attribute } from '../../../framework/resource/attribute.ts'
-import { index, uniqueIndex } from '../../../framework/resource/declared-index.ts'
+import {
+  index,
+  textIndex,
+  trigramIndex,
+  uniqueIndex,
+} from '../../../framework/resource/declared-index.ts'
 import { resources } from '../../../framework/resource/registry.ts'
 import { resource } from '../../../framework/resource/resource.ts'
 import { decimal, id, reference } from '../../../framework/resource/standard-attributes.ts'
@@ -94,5 +99,28 @@ t.test('json is in no index', (t) => {
     indexes: [index('tags')],
   })
   t.throws(() => indexesOf(json, []), /thing\.tags, id: json has no order/)
+  t.end()
+})
+
+t.test('an index for searching holds texts that a plain one has no room for', (t) => {
+  const attributes = { id: id(), text: Type.String({ maxLength: 50_000 }), size: Type.Integer() }
+  const indexes = [trigramIndex('text'), textIndex('text')] as const
+  const declared = indexesOf(resource('thing', { attributes, indexes }), [])
+  t.same(
+    declared.map(({ name, attributes }) => [name, attributes]),
+    [
+      ['thing_text_trigram_idx', ['text']],
+      ['thing_text_text_idx', ['text']],
+    ],
+  )
+  for (const wrong of [trigramIndex('size'), textIndex('size')]) {
+    const numbers = resource('thing', { attributes, indexes: [wrong] })
+    t.throws(() => indexesOf(numbers, []), /thing\.size: it is no text/)
+  }
+  const endless = { id: id(), text: Type.String() }
+  const words = resource('thing', { attributes: endless, indexes: [textIndex('text')] })
+  t.throws(() => indexesOf(words, []), /thing\.text: .* maxLength of at most/)
+  const parts = resource('thing', { attributes: endless, indexes: [trigramIndex('text')] })
+  t.doesNotThrow(() => indexesOf(parts, []))
   t.end()
 })

@@ -3,12 +3,11 @@
 import t from 'tap'
 import { ForbiddenError, InvalidError, StaleError } from '../../../framework/errors.ts'
 import { ALL, and, NONE, type Filter } from '../../../framework/filter/filter.ts'
-import type { Queryable } from '../../../framework/postgres/database.ts'
 import { openAccess } from '../../../framework/security/access.ts'
 import { ask, faultsOf } from '../../contracts/store.ts'
 import { person, post } from '../../kit/chat-resources.ts'
 import { CALLERS, IDS, openChat, outcomeOf, type Who } from '../../kit/chat.ts'
-import { cell } from '../../kit/sql.ts'
+import { untilBlocking } from '../../kit/sql.ts'
 import { numberedId } from '../../kit/stores.ts'
 
 const ALL_CALLERS = Object.keys(CALLERS) as Who[]
@@ -241,7 +240,7 @@ t.test('an update that relies on a link waits for who changes it', async (t) => 
     removed.resolve(undefined)
     await removing.promise
     // PGlite has one connection: there nobody can even begin meanwhile.
-    if (chat.database.kind === 'postgres') await waitForBlocked(transaction)
+    if (chat.database.kind === 'postgres') await untilBlocking(transaction)
   })
   await removed.promise
   const update = outcomeOf(chat.as('ann', 'post').update(IDS.annPost, { text: 'too late' }))
@@ -250,10 +249,3 @@ t.test('an update that relies on a link waits for who changes it', async (t) => 
   t.equal(await update, NO)
   t.equal((await chat.store('post').readOrThrow(IDS.annPost)).item.text, 'hello')
 })
-
-/** Waits until somebody waits for what this transaction has locked. */
-async function waitForBlocked(transaction: Queryable): Promise<void> {
-  const text = `select count(*) from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`
-  let blocked = 0
-  while (blocked === 0) blocked = Number(await cell(transaction, text))
-}

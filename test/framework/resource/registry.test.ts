@@ -54,6 +54,23 @@ t.test('what others point at comes first', (t) => {
     node('b', { a: belongsTo('a', 'other_id') }),
   ]
   t.doesNotThrow(() => gather(a, b), 'a circle')
+  const shown = resource('shown', {
+    attributes: { id: id(), face_id: reference('face').nullable() },
+  })
+  const face = resource('face', {
+    attributes: { id: id(), owner_id: reference('owner'), shown_id: reference('shown') },
+  })
+  const owner = resource('owner', { attributes: { id: id() } })
+  for (const list of [
+    [shown, face, owner],
+    [face, owner, shown],
+  ]) {
+    t.strictSame(
+      gather(...list).list.filter(({ name }) => name !== 'owner'),
+      [shown, face],
+      'in a circle, what may be null comes to be later',
+    )
+  }
   t.end()
 })
 

@@ -2,8 +2,9 @@
 
 import t from 'tap'
 import { ALL, and, NONE, UNKNOWN, type Filter } from '../../../framework/filter/filter.ts'
-import { accessRules } from '../../../framework/security/access-rules.ts'
+import { accessRules, type PresenceRules } from '../../../framework/security/access-rules.ts'
 import { ANONYMOUS } from '../../../framework/security/authorization.ts'
+import { ruleWords } from '../../../framework/security/rule.ts'
 import { samples, tag } from '../../kit/sample-resources.ts'
 import { callerOf } from '../../kit/stores.ts'
 
@@ -115,6 +116,26 @@ t.test('what the server sets, no input brings', (t) => {
   t.equal(accessOf(CALLER).attributes['name']?.creatable, NONE)
   t.equal(outline.attributes['description']?.creatable, false)
   t.equal(outline.attributes['description']?.updatable, true)
+  t.end()
+})
+
+t.test('whoever reads a row sees and is seen in its channel, but for what rules say', (t) => {
+  const presence = (declared: PresenceRules | undefined, caller = CALLER) =>
+    accessRules(samples, 'tag', ({ anyone }) => ({
+      read: anyone,
+      ...(declared && { presence: declared }),
+    })).accessOf(caller).presence
+  const { row, me, nobody } = ruleWords(samples, 'tag')
+  const own: Filter = { kind: 'compare', attribute: 'name', operator: 'eq', value: 'me' }
+  const isOwn = row.name.eq(me.id)
+  t.strictSame(presence(undefined), { see: ALL, appear: ALL })
+  t.strictSame(presence({ see: isOwn }), { see: own, appear: own })
+  t.strictSame(presence({ appear: isOwn }), { see: ALL, appear: own })
+  t.strictSame(presence({ see: nobody, appear: isOwn }), { see: NONE, appear: NONE })
+  t.match(presence({ see: me.scope('admin'), appear: isOwn }, ADMIN), {
+    see: ALL,
+    appear: { value: 'boss' },
+  })
   t.end()
 })
 

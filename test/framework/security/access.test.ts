@@ -128,6 +128,17 @@ t.test('either: an attribute is permitted in the rows of the access that permits
   t.end()
 })
 
+t.test('channels: what both permit, and either in the rows of the access that permits it', (t) => {
+  const seen = access({ read: named('a'), presence: { see: ALL, appear: named('b') } })
+  const unseen = access({ read: named('c'), presence: { see: named('d'), appear: NONE } })
+  t.strictSame(bothAccesses(seen, unseen).presence, { see: named('d'), appear: NONE })
+  t.strictSame(eitherAccess(seen, unseen).presence, {
+    see: or(named('a'), and(named('c'), named('d'))),
+    appear: and(named('a'), named('b')),
+  })
+  t.end()
+})
+
 t.test('either: rows that one lets the caller read without searching stay unsearched', (t) => {
   const [hidden, searched] = [access({ isSearchable: false }), access({ read: named('me') })]
   t.equal(eitherAccess(hidden, searched).isSearchable, false)

@@ -57,9 +57,10 @@ t.test('every reference leads somewhere, and everything is referred to', (t) => 
   t.end()
 })
 
-t.test('there is a channel for all frames, each declared channel and each resource', (t) => {
+t.test('there is a channel for frames, each declared channel, each resource and each call', (t) => {
   const names = Object.keys(member(document, 'channels'))
-  t.same(names, ['Socket', 'on_create_post', 'person', 'room', 'member', 'post'])
+  const calls = api.operations.map(({ name }) => `Call.${name}`)
+  t.same(names, ['Socket', 'on_create_post', 'person', 'room', 'member', 'post', ...calls])
   for (const name of names) {
     t.equal(member(document, 'channels', name)['address'], '/subscription', name)
   }
@@ -74,8 +75,8 @@ t.test(
       const { action, reply } = member(document, 'operations', `call_${name}`)
       t.equal(action, 'receive', name)
       t.same(member(reply)['messages'], [
-        { $ref: `#/channels/Socket/messages/Result.${name}` },
-        { $ref: '#/channels/Socket/messages/Error' },
+        { $ref: `#/channels/Call.${name}/messages/Result.${name}` },
+        { $ref: `#/channels/Call.${name}/messages/Error` },
       ])
     }
     const create = JSON.stringify(member(document, 'components', 'messages', 'Call.post_create'))

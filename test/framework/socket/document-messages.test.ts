@@ -53,13 +53,17 @@ t.test(
     const example = { id: 'b', text: 'ho' }
     const channels = [
       channel('on_create_card', declaration),
-      channel('on_card', { ...declaration, example }),
+      channel('on_card', { ...declaration, example, subscribedBy: ['join', 'make'] }),
       channel('on_create_letter', { ...declaration, source: afterCreate('letter') }),
     ]
     const streams = channelStreams(channels, [card])
     t.same(
       streams.map(({ name }) => name),
       ['on_create_card', 'on_card'],
+    )
+    t.same(
+      streams.map(({ description }) => description),
+      ['New cards.', 'New cards. A socket that calls join, make is subscribed by that.'],
     )
     const payloads = streams.map(({ messages }) => Object.values(messages)[0]?.examples[0]?.payload)
     t.match(payloads, [{ payload: card.example.item }, { channel: 'on_card', payload: example }])

@@ -1,6 +1,6 @@
 /** Each frame of a client gets one answer, and a wrong one closes nothing. */
 import t from 'tap'
-import { UnavailableError } from '../../../framework/errors.ts'
+import { NotFoundError, UnavailableError } from '../../../framework/errors.ts'
 import { cardCreated, somebody } from '../../kit/cards.ts'
 import type { Frame } from '../../kit/socket-client.ts'
 import { openSocketServer, type SocketServerOptions } from '../../kit/socket-server.ts'
@@ -27,6 +27,22 @@ const error = (status: number, id?: string | number) => ({
   status,
   payload: { type: /^\/problems\//, title: String, status },
 })
+
+/** Serves calls that subscribe. */
+const JOINING: SocketServerOptions = {
+  async call({ action }) {
+    if (action === 'nothing') throw new NotFoundError()
+    return { status: 204 }
+  },
+  channelsOf: (operation) =>
+    ({
+      join: ['on_create_card'],
+      nothing: ['on_create_card'],
+      keep: ['on_create_keeper'],
+    })[operation] ?? [],
+}
+
+const callOf = (id: number, action: string) => ({ type: 'Call', id, payload: { action } })
 
 t.test('the frames of a subscription with an id carry it', async (t) => {
   const { client, feed } = await open(t)
@@ -243,3 +259,83 @@ t.test('a socket that closes while it waits is subscribed to nothing', async (t)
   feed.commit(cardCreated('c2'))
   t.equal(judged(), 0, 'there is nobody left to judge for')
 })
+
+t.test('a call subscribes its socket to what the channel says, once', async (t) => {
+  const { client, feed } = await open(t, JOINING)
+  const join = async (id: number) =>
+    t.match(await client.ask(callOf(id, 'join')), { type: 'Result', id })
+  await join(1)
+  const subscribed = { channel: 'on_create_card', cursor: 'e1-0', recovered: true }
+  t.same(await client.next(), { type: 'Subscribed', payload: subscribed })
+  feed.commit(cardCreated('c1'))
+  t.match(await client.next(), { type: 'Event', channel: 'on_create_card', key: 'c1' })
+  await join(2)
+  t.match(await client.ask(callOf(3, 'read')), { type: 'Result', id: 3 })
+  t.match(await client.ask({ type: 'Ping', id: 4 }), { type: 'Pong', id: 4 }, 'and nothing else')
+  t.match(await client.ask({ type: 'Subscribe', payload: 'on_create_card' }), {
+    type: 'Subscribed',
+    payload: { channel: 'on_create_card' },
+  })
+  feed.commit(cardCreated('c2'))
+  t.match(await client.next(), { type: 'Event', key: 'c2' })
+  t.match(await client.ask({ type: 'Ping', id: 5 }), { type: 'Pong', id: 5 }, 'it came once')
+  await client.ask({ type: 'Unsubscribe', payload: 'on_create_card' })
+  t.match(await client.ask({ type: 'Subscribe', id: 6, payload: 'on_create_card' }), { id: 6 })
+  await join(7)
+  t.match(await client.ask({ type: 'Ping', id: 8 }), { type: 'Pong' }, 'another one is enough')
+})
+
+t.test('calls that fail subscribe to nothing, nor do those whose channel is closed', async (t) => {
+  const { client, errors } = await open(t, JOINING)
+  t.match(await client.ask(callOf(1, 'nothing')), error(404, 1))
+  t.match(await client.ask({ type: 'Ping', id: 2 }), { type: 'Pong', id: 2 })
+  t.match(await client.ask(callOf(3, 'keep')), { type: 'Result', id: 3 }, 'the call is done')
+  t.match(await client.next(), error(401), 'what an anonymous caller may not see')
+  t.match(await client.ask({ type: 'Ping', id: 4 }), { type: 'Pong', id: 4 })
+  t.same(errors, [])
+})
+
+t.test('a call subscribes to no more than a socket may hold', async (t) => {
+  const { client } = await open(t, { ...JOINING, limits: { subscriptions: 1 } })
+  await client.ask({ type: 'Subscribe', id: 1, payload: 'card' })
+  t.match(await client.ask(callOf(2, 'join')), { type: 'Result', id: 2 })
+  t.match(await client.next(), error(400))
+  await client.ask({ type: 'Unsubscribe', id: 1 })
+  t.match(await client.ask(callOf(3, 'join')), { type: 'Result', id: 3 })
+  t.match(await client.next(), { type: 'Subscribed' })
+})
+
+t.test('what a call subscribes to goes by the rights of then', async (t) => {
+  const [asked, verifying] = [gate(), gate()]
+  const { client, verifier } = await open(t, {
+    ...JOINING,
+    async call() {
+      await asked.pass()
+      return { status: 204 }
+    },
+  })
+  await client.ask({ type: 'Authenticate', payload: { token: 'of.ann.2' } })
+  client.send(callOf(2, 'keep'))
+  await asked.reached
+  verifier.beforeVerify = verifying.pass
+  client.send({ type: 'Authenticate', id: 1, payload: { token: 'of.ann.1' } })
+  await verifying.reached
+  asked.open()
+  t.match(await client.next(), { type: 'Result', id: 2 })
+  verifying.open()
+  t.match(await client.next(), { type: 'Authenticated', id: 1 })
+  t.match(await client.next(), error(403))
+})
+
+/** Holds back what passes until it is opened. */
+function gate() {
+  const [reached, opened] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  return {
+    reached: reached.promise,
+    open: () => opened.resolve(undefined),
+    pass(): Promise<undefined> {
+      reached.resolve(undefined)
+      return opened.promise
+    },
+  }
+}

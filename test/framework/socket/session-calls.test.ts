@@ -84,6 +84,16 @@ t.test('a call that fails is answered with its problem, and told of', async (t) 
   t.same(failures, [error, bad])
 })
 
+t.test('who waits for a call is told when its result is sent, and not of an error', async (t) => {
+  const { calls, askedFor, sent } = open()
+  const order = createGathering<unknown>()
+  for (const id of [1, 2]) calls.begin(frame(id), () => order.add([id, sent.all.length]))
+  ;(await askedFor('act_1')).reject(new ForbiddenError())
+  await sent.until((all) => all.length === 1)
+  ;(await askedFor('act_2')).resolve({ status: 204 })
+  t.same(await order.until((all) => all.length > 0), [[2, 2]])
+})
+
 t.test('no more run than the limit says, and no two of one id', async (t) => {
   const { calls, askedFor, sent } = open(2)
   calls.begin(frame(1))

@@ -1,6 +1,7 @@
 /** The channels that a socket tracks: one answer for each frame, and what the others hear of it. */
 import { getDefaultHighWaterMark } from 'node:stream'
 import t from 'tap'
+import type { PresenceRight } from '../../../framework/security/access.ts'
 import { cardCreated, somebody } from '../../kit/cards.ts'
 import { createManualClock } from '../../kit/manual-clock.ts'
 import type { Frame, SocketClient } from '../../kit/socket-client.ts'
@@ -131,9 +132,14 @@ t.test('Unsubscribe by id or channel ends it', async (t) => {
   t.same(ann.waiting, [])
 })
 
+const RIGHTS: ReadonlyMap<string, PresenceRight> = new Map([
+  ['secret', 'none'],
+  ['stage', 'see'],
+])
+
 t.test('wrong frames are answered with what is wrong, and change nothing', async (t) => {
   const { ann, bob, connect, clock } = await open(t, {
-    mayRead: async (_caller, _resource, keys) => keys.map((key) => key !== 'secret'),
+    rightsIn: async (_caller, _resource, keys) => keys.map((key) => RIGHTS.get(key) ?? 'appear'),
   })
   await ask(ann, { type: 'Subscribe', id: 1, payload: 'on_create_card' })
   await ask(ann, track({ channel: 'room:7', meta: { at: 1 } }, 2))
@@ -153,6 +159,7 @@ t.test('wrong frames are answered with what is wrong, and change nothing', async
     [track({ channel, meta: {}, ttl: 301 }), error(400)],
     [track({ channel: 'room:secret', meta: deep }), error(400)],
     [track({ channel: 'room:secret', meta: {} }), error(404)],
+    [track({ channel: 'room:stage', meta: {} }), error(403)],
     [track({ channel: 'room', meta: {} }), error(404)],
     [track({ channel: '' }), error(404)],
   ]
@@ -198,8 +205,8 @@ t.test('a full channel is a 429, and takes more when somebody has left', async (
 t.test('who loses the right gets Unsubscribed, also by a fresh token', async (t) => {
   const denied = new Set<unknown>()
   const { ann, bob, clock } = await open(t, {
-    mayRead: async (caller, _resource, keys) =>
-      keys.map((key) => !denied.has(`${String(caller.subject)} ${key}`)),
+    rightsIn: async (caller, _resource, keys) =>
+      keys.map((key) => (denied.has(`${String(caller.subject)} ${key}`) ? 'none' : 'appear')),
   })
   await ask(bob, track({ channel: 'room:7' }, 'watch'))
   await ask(ann, track({ channel: 'room:7', meta: {} }))
@@ -230,13 +237,13 @@ t.test('a socket that closes while the right is asked for is nowhere', async (t)
   const asked = Promise.withResolvers<undefined>()
   let isFirst = true
   const { ann, bob } = await open(t, {
-    async mayRead(_caller, _resource, keys) {
+    async rightsIn(_caller, _resource, keys) {
       if (isFirst) {
         isFirst = false
         asked.resolve(undefined)
         await promise
       }
-      return keys.map(() => true)
+      return keys.map(() => 'appear')
     },
   })
   ann.send(track({ channel: 'room:7', meta: {} }))

@@ -51,6 +51,23 @@ t.test('a channel has one subscription without id, any with, up to the limit', (
   t.end()
 })
 
+t.test('what a call has begun ends for what the client asks for itself', (t) => {
+  const [begun, plain, named] = [subscription('a'), subscription('a'), subscription('b', 1)]
+  const subscriptions = holding(named)
+  t.same([subscriptions.has('a'), subscriptions.has('b')], [false, true])
+  subscriptions.addUnasked(begun)
+  t.ok(subscriptions.has('a'))
+  subscriptions.refuseAnother('a', undefined)
+  subscriptions.add(plain)
+  t.same([begun.ends.count, plain.ends.count], [1, 0])
+  t.same([...subscriptions], [named, plain])
+  t.throws(() => subscriptions.refuseAnother('a', undefined), { code: 'conflict' })
+  subscriptions.end(undefined, 'a')
+  subscriptions.addUnasked(begun)
+  t.equal(subscriptions.end(undefined, 'a'), begun, 'the client may end it too')
+  t.end()
+})
+
 t.test('what else the socket holds counts towards the limit', (t) => {
   let others = 1
   const subscriptions = createSessionSubscriptions(2, () => others)

@@ -1,10 +1,11 @@
 /** What creates and updates may bring. */
 
 import t from 'tap'
-import type { InvalidError } from '../../../framework/errors.ts'
+import { InternalError, type InvalidError } from '../../../framework/errors.ts'
 import { openOutline } from '../../../framework/security/access.ts'
 import {
   createItemCheck,
+  setsCheck,
   updateItemCheck,
   type CheckItem,
 } from '../../../framework/store/item-input.ts'
@@ -94,3 +95,12 @@ t.test(
     }
   },
 )
+
+t.test('what the server sets is of the declaration, or a defect', async (t) => {
+  const check = setsCheck(everything, ['title'])
+  t.same(check(undefined), {})
+  t.same(check({ server_set: 'x', secret: 'y' }), { server_set: 'x', secret: 'y' })
+  for (const sets of [{ title: 'x' }, { nothing: 1 }, { server_set: 5 }]) {
+    t.throws(() => check(sets), InternalError, JSON.stringify(sets))
+  }
+})

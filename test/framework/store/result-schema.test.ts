@@ -1,7 +1,7 @@
 /** Tests result-schema.ts. */
 import { test } from 'tap'
 import { validatorOf } from '../../../framework/resource/validator.ts'
-import { resultSchema } from '../../../framework/store/result-schema.ts'
+import { linkedResultSchema, resultSchema } from '../../../framework/store/result-schema.ts'
 import { member, person } from '../../kit/chat-resources.ts'
 import { openChat, IDS } from '../../kit/chat.ts'
 
@@ -33,5 +33,19 @@ test('what is no result does not fit', (t) => {
   ]) {
     t.notOk(validator.isValid(wrong), JSON.stringify(wrong))
   }
+  t.end()
+})
+
+test('what is linked is an item or null, and has to be there', (t) => {
+  const item = { id: IDS.ann, name: 'ann' }
+  const result = { key: IDS.ann, updatable: false, deletable: false }
+  const validator = validatorOf(linkedResultSchema(person, { friend: person }))
+  for (const friend of [null, { id: IDS.bob, name: 'bob' }]) {
+    t.ok(validator.isValid({ ...result, item: { ...item, friend } }))
+  }
+  for (const friend of [undefined, 'bob', { name: 'bob' }, { id: IDS.bob, digest: 'x' }]) {
+    t.notOk(validator.isValid({ ...result, item: { ...item, friend } }))
+  }
+  t.notOk(validator.isValid({ ...result, item }))
   t.end()
 })

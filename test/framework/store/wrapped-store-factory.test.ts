@@ -2,7 +2,8 @@
 import Type from 'typebox'
 import type { Test } from 'tap'
 import { test } from 'tap'
-import { ForbiddenError, InvalidError } from '../../../framework/errors.ts'
+import { ForbiddenError, InternalError, InvalidError } from '../../../framework/errors.ts'
+import { attribute } from '../../../framework/resource/attribute.ts'
 import { resources } from '../../../framework/resource/registry.ts'
 import { resource } from '../../../framework/resource/resource.ts'
 import { id } from '../../../framework/resource/standard-attributes.ts'
@@ -110,4 +111,51 @@ test('a fault that the code finds stands where the caller wrote it', async (t) =
   t.match(await store.editBatch([{ kind: 'create', item: { title: 'x' } }]), [
     { code: 'invalid', faults: [{ pointer: '/edits/0/create_item/title', detail: 'no' }] },
   ])
+})
+
+const ticket = resource('ticket', {
+  attributes: {
+    id: id(),
+    title: Type.String({ maxLength: 9 }),
+    number: attribute(Type.Integer()).serverSet(),
+    state: attribute(Type.Enum(['open', 'closed']))
+      .default('open')
+      .serverSet(),
+  },
+})
+const desk = resources({ ticket })
+/** Whoever is logged in has to do with the first nine, and changes open ones. */
+const byNumber = restrictedStoreFactory(desk, 'ticket', ({ row, before, anyone, me }) => ({
+  read: anyone,
+  create: me.authenticated.and(row.number.lt(10)),
+  update: before.state.eq('open'),
+}))
+
+test('code sets what no input has, and rules judge the row with it', async (t) => {
+  const stores = await openTestStores(t, desk)
+  let sets: Readonly<Record<string, unknown>> | undefined
+  const factory = wrappedStoreFactory(byNumber, (store) => ({
+    create: (item, options) => store.create(item, { ...options, ...(sets && { sets }) }),
+    update: (key, item, options) => store.update(key, item, { ...options, ...(sets && { sets }) }),
+  }))
+  const tickets = factory.open(stores.store('ticket'))(ann, NO_PEERS)
+  await t.rejects(tickets.create({ title: 'a' }), InternalError, 'it lacks a number')
+  sets = { number: 10 }
+  await t.rejects(tickets.create({ title: 'a' }), ForbiddenError, 'the rule knows the number')
+  sets = { number: 'x' }
+  await t.rejects(tickets.create({ title: 'a' }), InternalError)
+  sets = { number: 1 }
+  const brought: object = { title: 'a', number: 2 }
+  await t.rejects(tickets.create(brought as { title: string }), InvalidError)
+  const { key, item } = await tickets.create({ title: 'a' })
+  t.match(item, { title: 'a', number: 1, state: 'open' })
+  sets = { number: 5 }
+  t.match((await tickets.update(key, { title: 'b' })).item, { title: 'b', number: 5 })
+  sets = { state: 'closed' }
+  t.match((await tickets.update(key, {})).item, { title: 'b', state: 'closed' }, 'without input')
+  await t.rejects(tickets.update(key, {}), ForbiddenError)
+  sets = { id: key }
+  await t.rejects(tickets.update(key, {}), InternalError, 'a key never changes')
+  const [edit] = await tickets.editBatch([{ kind: 'create', item: { title: 'c' } }])
+  t.match(edit, { success: false, code: 'internal' })
 })
