@@ -29,6 +29,9 @@ const MAX_HOLD_MS = 2
 /** What wire forms and transactions rely on. */
 const SETTINGS = ['TimeZone=UTC', 'DateStyle=ISO', 'default_transaction_isolation=read committed']
 
+/** In memory its files are as near as its buffers: large ones would hold everything twice, and take half of the time to start. */
+const MEMORY_SETTINGS = ['shared_buffers=16MB']
+
 /** What declared indexes may ask for. It has to be there when PGlite starts; a database gets it when a resource asks for it. */
 const EXTENSIONS = { pg_trgm }
 
@@ -128,10 +131,11 @@ async function createFolder(folder: string, template: string | undefined): Promi
 }
 
 async function start(dataDir: string | undefined, template?: string): Promise<PGlite> {
+  const settings = dataDir === undefined ? [...SETTINGS, ...MEMORY_SETTINGS] : SETTINGS
   return PGlite.create({
     extensions: EXTENSIONS,
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(template === undefined ? {} : { loadDataDir: await openAsBlob(template) }),
-    startParams: [...PGlite.defaultStartParams, ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    startParams: [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])],
   })
 }

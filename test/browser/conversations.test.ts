@@ -123,6 +123,27 @@ t.test('who reads is not seen, and who writes only until it is sent', async (t) 
   t.same(told, [null, { typing: true }, null, { typing: true }])
 })
 
+t.test('who may write again is seen writing again', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const [annOf, bobOf] = [await messenger.signUp('ann'), await messenger.signUp('bob')]
+  const act = (name: string) =>
+    messenger.call(`POST /actions/${name}`, { as: annOf.token, json: { user_id: bobOf.key } })
+  await act('direct-conversation')
+  const [ann, bob] = await Promise.all([enter(t, url, 'ann'), enter(t, url, 'bob')])
+  await entryOf(ann, /bob/).click()
+  await entryOf(bob, /ann/).click()
+  const isWriting = ann.page.getByText('bob is writing…')
+  await bob.composer.pressSequentially('Hel')
+  await isWriting.waitFor()
+  await act('person-block')
+  await bob.page.getByText('You can’t write here.').waitFor()
+  await isWriting.waitFor({ state: 'detached' })
+  await act('person-unblock')
+  await bob.composer.pressSequentially('lo')
+  await isWriting.waitFor()
+  t.same([...ann.complaints, ...bob.complaints], [])
+})
+
 t.test('three people in a group: made, joined, renamed, muted, left', async (t) => {
   const { url, messenger } = await servePage(t)
   for (const name of ['ann', 'bob', 'eve']) await messenger.signUp(name)

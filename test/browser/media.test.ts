@@ -113,6 +113,13 @@ t.test('a photo, a film and a file are sent, and seen by the other', async (t) =
   await bob.page.getByRole('link', { name: 'notes.txt' }).waitFor()
   await bob.page.getByRole('button', { name: 'Open pasted.png' }).click()
   await viewer.getByRole('img', { name: 'pasted.png' }).waitFor()
+  await bob.page.locator('.composer input[type=file]').setInputFiles({
+    name: 'broken.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('No picture'),
+  })
+  // What lies beneath is neither seen nor heard.
+  await viewer.getByRole('status').getByText('broken.png could not be uploaded.').waitFor()
   t.same([...ann.complaints, ...bob.complaints], [])
   t.same(
     [...bob.origins].filter((origin) => origin !== 'null' && origin !== served.url),
