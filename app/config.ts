@@ -27,6 +27,8 @@ export interface Config {
   readonly mediaBucket: Bucket | undefined
   /** Most bytes of one file. */
   readonly mediaMaxBytes: number
+  /** Most pixels of an image, all its frames together. */
+  readonly mediaMaxPixels: number
   readonly allowedOrigins: readonly string[]
   /** Addresses and ranges of balancers whose X-Forwarded-* headers are believed. */
   readonly trustProxy: readonly string[]
@@ -72,6 +74,7 @@ export function readConfig(environment: Environment = process.env): Config {
     publicUrl: read('PUBLIC_URL', `http://localhost:${String(port)}`, PUBLIC_URL),
     mediaBucket: read('MEDIA_URL', undefined, BUCKET),
     mediaMaxBytes: read('MEDIA_MAX_BYTES', 104_857_600, MEDIA_BYTES),
+    mediaMaxPixels: read('MEDIA_MAX_PIXELS', 64_000_000, MEDIA_PIXELS),
     allowedOrigins: read('ALLOWED_ORIGINS', [], ORIGINS),
     trustProxy: read('TRUST_PROXY', [], PROXIES),
     areLimitsKept: read('RATE_LIMITS', true, ON_OR_OFF),
@@ -175,12 +178,19 @@ const BUCKET: Variable<Bucket | undefined> = {
 /** Numbers of bytes are of 32 bits in the database, and nobody sends more in one piece. */
 const MOST_MEDIA_BYTES = 2_147_483_647
 
-const MEDIA_BYTES: Variable<number> = {
-  parse(text) {
-    const bytes = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : Infinity
-    return bytes <= MOST_MEDIA_BYTES ? bytes : undefined
-  },
-  want: `a number of bytes from 1 to ${String(MOST_MEDIA_BYTES)}`,
+const MEDIA_BYTES = count('bytes', MOST_MEDIA_BYTES)
+
+/** The library that makes images takes no more. */
+const MEDIA_PIXELS = count('pixels', 268_402_689)
+
+function count(what: string, most: number): Variable<number> {
+  return {
+    parse(text) {
+      const found = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : Infinity
+      return found <= most ? found : undefined
+    },
+    want: `a number of ${what} from 1 to ${String(most)}`,
+  }
 }
 
 const ORIGINS: Variable<readonly string[]> = {

@@ -110,10 +110,12 @@ async function direct(
       const last_message_at = new Date(now()).toISOString()
       const item = { kind: 'direct', direct_key, last_message_at } as const
       await lockBoth(friendships, [me, other], transaction)
+      if (await isBlockedBetween(friendships, [me, other], transaction)) {
+        throw new ForbiddenError('You can’t write to this user.')
+      }
       const { key: conversation_id } = await conversations.create(item, { transaction })
-      const can_write = !(await isBlockedBetween(friendships, [me, other], transaction))
       for (const user_id of [me, other]) {
-        await members.create({ conversation_id, user_id, can_write }, { transaction })
+        await members.create({ conversation_id, user_id }, { transaction })
       }
       return conversation_id
     }, transaction)

@@ -4,7 +4,7 @@ import { sqlIn, type DomainStores } from './domain-stores.ts'
 
 /** Which rows go. */
 export interface Erasure {
-  readonly table: 'message' | 'message_reaction' | 'notification'
+  readonly table: 'message' | 'message_reaction' | 'message_version' | 'notification'
   /** A column: rows with one value of it go together. */
   readonly by: string
   /** Which of them go; the values are parameters. */

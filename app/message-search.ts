@@ -21,9 +21,9 @@ export interface FoundMessages {
 }
 
 /** The last word, when nothing but a space comes before it, and nothing after. */
-const LAST_WORD = /(?:^|\s)([\p{L}\p{N}]+)$/u
+const LAST_WORD = /(?:^|\s)([\p{L}\p{M}\p{N}]+)$/u
 
-/** Of how many the best are told: to judge one, its text is read word by word. */
+/** Of how many, one's own and public ones each, the best are told: to judge one, its text is read word by word. */
 const NEWEST = 2000
 
 /** What is asked for, by words of any language as they stand; and what of it the index knows. */
@@ -45,14 +45,18 @@ const NOT_INDEXABLE = 'T'
 const FIND = `
 with asked as materialized (select $2::text::tsquery as indexed, $3::text::tsquery as query),
 found as materialized (
-  select m.id, m.created_at from message as m cross join asked
+  select m.id, m.created_at, m.conversation_id is null as is_public from message as m cross join asked
   where to_tsvector('simple', m.text) @@ asked.indexed and m.deleted_at is null
     and (m.conversation_id is null or exists (
       select 1 from conversation_member as own
       where own.conversation_id = m.conversation_id and own.user_id = $1::uuid))
     and ($4::uuid is null or m.conversation_id = $4::uuid)
 ),
-newest as materialized (select id from found order by created_at desc, id desc limit ${String(NEWEST)})
+newest as materialized (
+  (select id from found where not is_public order by created_at desc, id desc limit ${String(NEWEST)})
+  union all
+  (select id from found where is_public order by created_at desc, id desc limit ${String(NEWEST)})
+)
 select m.id from newest join message as m using (id) cross join asked
   cross join lateral (select to_tsvector('simple', m.text) as words offset 0) as read
 where read.words @@ asked.query

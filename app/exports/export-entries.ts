@@ -39,27 +39,33 @@ export async function* exportEntries(
 
 type Stores = ExportParts['stores']
 
+/** Tables whose rows are about the user of `user_id`. */
+type OwnTable =
+  | 'availability'
+  | 'data_export'
+  | 'email_confirmation'
+  | 'friendship'
+  | 'notification'
+  | 'second_factor'
+  | 'session'
+
 function aboutOneself({ store }: Stores, key: string): Readonly<Record<string, Rows>> {
   const events = where(all, 'security_event', (row) => row.subject_id.eq(key))
+  const own = (name: OwnTable): Rows =>
+    itemsOf(store(name).searchAll({ filter: where(all, name, (row) => row.user_id.eq(key)) }))
   return {
     profile: itemsOf(
       store('user').searchAll({ filter: where(all, 'user', (row) => row.id.eq(key)) }),
       ownProfile,
     ),
-    sessions: itemsOf(
-      store('session').searchAll({ filter: where(all, 'session', (row) => row.user_id.eq(key)) }),
-    ),
+    sessions: own('session'),
     security_events: itemsOf(store('security_event').searchAll({ filter: events }), withoutOthers),
-    friendships: itemsOf(
-      store('friendship').searchAll({
-        filter: where(all, 'friendship', (row) => row.user_id.eq(key)),
-      }),
-    ),
-    notifications: itemsOf(
-      store('notification').searchAll({
-        filter: where(all, 'notification', (row) => row.user_id.eq(key)),
-      }),
-    ),
+    address_confirmations: own('email_confirmation'),
+    second_factor: own('second_factor'),
+    availability: own('availability'),
+    friendships: own('friendship'),
+    notifications: own('notification'),
+    exports: own('data_export'),
   }
 }
 

@@ -23,7 +23,7 @@ const HAS_READERS = text<boolean>`exists (
   select 1 from conversation_member as m where m.conversation_id = message.conversation_id)`
 
 /**
- * What the user was told and others were told of it goes always. Messages go as their author would delete them: those of conversations
+ * What the user was told and others were told of it goes always, and so do earlier texts of its messages, which nobody else could read. Messages go as their author would delete them: those of conversations
  * that somebody is in become empty, others go; with reactions to them, earlier texts and files. Then the reactions of the user, and the
  * row of the user, unless an empty message needs it. One that was killed goes on.
  */
@@ -42,6 +42,8 @@ export function eraseMessagesJob(parts: EraseMessagesParts) {
       const user = String(after?.['subject_id'])
       const told = text<boolean>`(user_id = ${user} or actor_id = ${user})`
       await eraseRows(stores, { table: 'notification', by: 'id', where: told }, signal)
+      const earlier = text<boolean>`message_id in (select id from message where author_id = ${user})`
+      await eraseRows(stores, { table: 'message_version', by: 'id', where: earlier }, signal)
       if (after?.['detail'] !== MESSAGES_GO) return
       const within = <T>(erase: (...args: Erasing) => Promise<T>): Promise<T> =>
         stores.transactions.transaction((transaction) => erase(parts, user, transaction))

@@ -31,14 +31,30 @@ export function tellOfMessageJob({ stores, notifier }: TellOfMessageParts) {
       stores.transactions.transaction(async (transaction) => {
         const written = await stores.store('message').read(key, { transaction })
         if (written === undefined) return
-        const { author_id: user, conversation_id: conversation, number, deleted_at } = written.item
+        const { author_id: user, conversation_id: conversation, number } = written.item
         if (conversation !== null && number !== null) {
           await readNotices(stores, { user, conversation, number }, transaction)
         }
-        if (deleted_at !== null) return
+        if (!(await lockUndeleted(stores, key, transaction))) return
         await notifier.notifyAll(await noticesOf(stores, written, transaction), transaction)
       }),
   })
+}
+
+/** Whoever deletes it comes later, and finds what was told of it. */
+async function lockUndeleted(
+  stores: DomainStores,
+  message: string,
+  transaction: Transaction,
+): Promise<boolean> {
+  const found = await sqlIn(stores, transaction)
+    .selectFrom('message')
+    .select('id')
+    .where('id', '=', message)
+    .where('deleted_at', 'is', null)
+    .forKeyShare()
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 function mayBeForSomebody({ after }: Change): boolean {

@@ -23,8 +23,6 @@ export interface Images {
   remake(read: () => Promise<Buffer>, mediaType: string): Promise<MadeImage | undefined>
 }
 
-/** Pixels of all frames together: what is unpacked takes some bytes for each, whatever it has been packed to. */
-export const MAX_PIXELS = 40_000_000
 /** Longer side of a thumbnail, in pixels. */
 export const THUMBNAIL_PIXELS = 480
 
@@ -44,15 +42,17 @@ const READERS: readonly string[] = [
   'VipsForeignLoadHeif',
 ]
 
-const INPUT: SharpOptions = Object.freeze({
-  limitInputPixels: MAX_PIXELS,
-  // A truncated picture is not filled up with grey.
-  failOn: 'truncated',
-  sequentialRead: true,
-})
-
-/** Makes what makes images. */
-export function createImages(): Images {
+/**
+ * Makes what makes images.
+ * @param maxPixels most pixels of an image, all frames together: what is unpacked takes some bytes for each, whatever it has been packed to
+ */
+export function createImages(maxPixels: number): Images {
+  const input: SharpOptions = {
+    limitInputPixels: maxPixels,
+    // A truncated picture is not filled up with grey.
+    failOn: 'truncated',
+    sequentialRead: true,
+  }
   // It would keep what it has unpacked; and the threads of each image would take the cores of everything else.
   sharp.cache(false)
   sharp.concurrency(1)
@@ -69,7 +69,7 @@ export function createImages(): Images {
       gate.run(async () => {
         const bytes = await read()
         try {
-          return await remake(bytes, mediaType)
+          return await remake(bytes, mediaType, input)
         } catch {
           // Whatever the library says of it: it can't be shown.
           return undefined
@@ -78,13 +78,13 @@ export function createImages(): Images {
   })
 }
 
-async function remake(bytes: Buffer, mediaType: string): Promise<MadeImage> {
+async function remake(bytes: Buffer, mediaType: string, input: SharpOptions): Promise<MadeImage> {
   const isMoving = mediaType === 'image/gif' || mediaType === 'image/webp'
-  const whole = sharp(bytes, { ...INPUT, animated: isMoving })
+  const whole = sharp(bytes, { ...input, animated: isMoving })
   const { data, info } = await encoded(whole.autoOrient(), mediaType)
     .timeout({ seconds: LIMIT_SECONDS })
     .toBuffer({ resolveWithObject: true })
-  const thumbnail = await sharp(bytes, INPUT)
+  const thumbnail = await sharp(bytes, input)
     .autoOrient()
     .resize(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: THUMBNAIL_QUALITY })

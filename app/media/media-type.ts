@@ -38,16 +38,28 @@ const PLAYED: Readonly<Record<string, MediaType>> = Object.freeze({
   'audio/webm': { kind: 'audio', mediaType: 'audio/webm' },
 })
 
+/** Pictures of icons and drawings, in which no camera says where it was. */
+const NO_PHOTO: ReadonlySet<string> = new Set([
+  'image/bmp',
+  'image/icns',
+  'image/ktx',
+  'image/svg+xml',
+  'image/vnd.dwg',
+  'image/x-icon',
+])
+
 /**
  * Judges the first bytes of a file. An image is one only when it can be made anew, which is for others to try: until then this is what
  * it claims.
  * @param head its first `HEAD_BYTES` bytes, or all of it
+ * @returns undefined for a photo that can't be made anew (HEIC, TIFF, raw): as a file it would tell where it was taken
  */
-export async function mediaTypeOf(head: Buffer): Promise<MediaType> {
+export async function mediaTypeOf(head: Buffer): Promise<MediaType | undefined> {
   const mime = await fileTypeFromBuffer(head).then(
     (found) => found?.mime.split(';')[0] ?? '',
     // What leads its reader astray is nothing that anybody plays.
     () => '',
   )
-  return Object.hasOwn(PLAYED, mime) ? (PLAYED[mime] ?? FILE) : FILE
+  if (Object.hasOwn(PLAYED, mime)) return PLAYED[mime]
+  return mime.startsWith('image/') && !NO_PHOTO.has(mime) ? undefined : FILE
 }

@@ -26,7 +26,7 @@ export interface Media {
 
 /** Opens media. Nothing is kept, asked of a service or loaded until somebody uploads or asks for some. */
 export function openMedia(
-  { dataDir, mediaBucket, mediaMaxBytes: maxBytes }: Config,
+  { dataDir, mediaBucket, mediaMaxBytes: maxBytes, mediaMaxPixels }: Config,
   attachments: PlainStore<typeof attachment>,
 ): Media {
   let opened: Promise<MediaStorage> | undefined
@@ -42,7 +42,7 @@ export function openMedia(
       opened = undefined
       throw error
     }))
-  const images = createImages()
+  const images = createImages(mediaMaxPixels)
   const uploads = createUploads({ attachments, storage, images, maxBytes })
   return Object.freeze<Media>({
     plugins: [uploadPlugin({ uploads, storage, maxBytes }), mediaPlugin({ attachments, storage })],

@@ -184,7 +184,9 @@ async function judge(id: string, { purpose, storage, images }: Judging): Promise
   const upload = { id, part: 'upload' } as const
   const byteCount = (await storage.byteCount(upload)) ?? 0
   const head = byteCount === 0 ? Buffer.alloc(0) : await readHead(storage, id, byteCount)
-  const { kind, mediaType } = await mediaTypeOf(head)
+  const type = await mediaTypeOf(head)
+  if (type === undefined) return REFUSED
+  const { kind, mediaType } = type
   const isImage = kind === 'image'
   if (!isImage && purpose !== 'avatar') {
     await storage.keepUpload(id)

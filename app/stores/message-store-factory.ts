@@ -172,6 +172,7 @@ async function remove(
   await sql.deleteFrom('message_version').where('message_id', '=', key).execute()
   await sql.deleteFrom('message_reaction').where('message_id', '=', key).execute()
   await sql.deleteFrom('attachment').where('message_id', '=', key).execute()
+  await sql.deleteFrom('notification').where('message_id', '=', key).execute()
 }
 
 function isNone(value: unknown): value is null | undefined {

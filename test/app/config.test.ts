@@ -18,6 +18,7 @@ test('without variables everything has its default', (t) => {
     publicUrl: 'http://localhost:8000',
     mediaBucket: undefined,
     mediaMaxBytes: 104_857_600,
+    mediaMaxPixels: 64_000_000,
     allowedOrigins: [],
     trustProxy: [],
     areLimitsKept: true,
@@ -59,6 +60,7 @@ test('what is good is read', (t) => {
     ['TRUST_PROXY', '10.0.0.0/8,::1', { trustProxy: ['10.0.0.0/8', '::1'] }],
     ['MEDIA_MAX_BYTES', '1', { mediaMaxBytes: 1 }],
     ['MEDIA_MAX_BYTES', '2147483647', { mediaMaxBytes: 2_147_483_647 }],
+    ['MEDIA_MAX_PIXELS', '268402689', { mediaMaxPixels: 268_402_689 }],
     [
       'MEDIA_URL',
       's3://a:b@s3.example.org/media',
@@ -87,6 +89,7 @@ test('what is wrong stops the start with one line that names it, and does not re
     ['MEDIA_MAX_BYTES', '0'],
     ['MEDIA_MAX_BYTES', '100MB'],
     ['MEDIA_MAX_BYTES', '2147483648'],
+    ['MEDIA_MAX_PIXELS', '268402690'],
     ['MEDIA_URL', 'https://a:canary@h/b'],
     ['MEDIA_URL', 's3://a:canary@h'],
     ['DATABASE_URL', 'postgres://a:canary@h:port/d'],

@@ -81,6 +81,30 @@ t.test('of very many the newest are looked at, and the best of them come first',
   t.equal(seen.size, 2000, 'pages are parts of one order')
 })
 
+t.test('however much is public, one’s own is found', async (t) => {
+  const { stores, person, group } = await openTestDomain(t)
+  const [tim, find] = [await person('tim'), finderIn(stores)]
+  const conversation_id = await group(tim)
+  const said = { text: 'lamp lamp', author_id: tim, conversation_id }
+  const { key: own } = await stores.store('message').create(said)
+  await stores.transactions.transaction((transaction) =>
+    stores.queryable(transaction).query({
+      text: `insert into message (id, text, author_id, attachment_ids, created_at, updated_at)
+        select gen_random_uuid(), 'a lamp', author_id, '[]', created_at + n * interval '1 second', updated_at
+        from message, generate_series(1, 2100) as n`,
+      values: [],
+    }),
+  )
+  t.equal((await find(tim, 'lamp')).keys[0], own)
+})
+
+t.test('a last word with marks of its own may be a beginning', async (t) => {
+  const { stores, person } = await openTestDomain(t)
+  const [tim, find] = [await person('tim'), finderIn(stores)]
+  const { key } = await stores.store('message').create({ text: 'नमस्ते दोस्तों', author_id: tim })
+  t.same((await find(tim, 'नमस्ते दोस्')).keys, [key])
+})
+
 function finderIn(stores: TestDomain['stores']) {
   return (me: string, query: string, page = 1, limit = 10) =>
     stores.transactions.transaction((transaction) =>

@@ -69,12 +69,16 @@ t.test('all that is kept of somebody is in the file, and nothing of others', asy
       'friendships.ndjson',
       `media/${picture.id}.jpg`,
       `media/${text.id}.txt`,
+      'address_confirmations.ndjson',
+      'availability.ndjson',
+      'exports.ndjson',
       'memberships.ndjson',
       'message_versions.ndjson',
       'messages.ndjson',
       'notifications.ndjson',
       'profile.ndjson',
       'reactions.ndjson',
+      'second_factor.ndjson',
       'security_events.ndjson',
       'sessions.ndjson',
     ].toSorted(),
@@ -93,6 +97,10 @@ t.test('all that is kept of somebody is in the file, and nothing of others', asy
     ['second 💡', ''],
   )
   t.match(of('message_versions'), [{ message_id: said.key, text: 'first' }])
+  t.match(of('address_confirmations'), [{ email_address: 'tim@example.org' }])
+  t.match(of('availability'), [{ user_id: tim.key }])
+  t.match(of('exports'), [{ state: 'requested' }])
+  t.same(of('second_factor'), [])
   t.match(of('reactions'), [{ user_id: tim.key, emoji: '👍' }])
   t.equal(of('reactions').length, 1)
   t.same(

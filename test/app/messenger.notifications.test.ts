@@ -97,12 +97,25 @@ t.test('messages, mentions and invitations are told, until they are read', async
   while ((await listOf(eve.token)).length > 0) await new Promise(setImmediate)
 })
 
+t.test('of what is deleted nothing is told any more', async (t) => {
+  const { key } = await talk.group(tim.token, eve.token)
+  await messenger.caughtUp()
+  const toEve = await messenger.connect(eve.token)
+  await toEve.ask({ type: 'Subscribe', payload: 'on_notification' })
+  const { key: message_id } = await talk.say(key, tim.token, { text: 'Look, @eve' })
+  t.match(await toEve.next(), { payload: { kind: 'mention', message_id } })
+  const removed = await call(`DELETE /actions/message/${message_id}`, { as: tim.token })
+  t.equal(removed.statusCode, 204)
+  t.same(await listOf(eve.token, `&message_id__eq=${message_id}`), [])
+})
+
 t.test('who has blocked somebody is not invited by it, nor written to', async (t) => {
+  const direct = await talk.direct(tim.token, eve.key)
   await talk.act('person_block', eve.token, { user_id: tim.key })
   const { key } = await talk.group(tim.token)
   const invitation = { conversation_id: key, username: 'eve' }
   t.equal((await talk.act('conversation_invite', tim.token, invitation)).statusCode, 403)
-  const direct = await talk.direct(tim.token, eve.key)
+  t.equal(await talk.direct(tim.token, eve.key), direct, 'what was said is there')
   await t.rejects(talk.say(direct, tim.token), /403/)
   await talk.act('person_unblock', eve.token, { user_id: tim.key })
   await talk.say(direct, tim.token)

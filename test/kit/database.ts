@@ -51,7 +51,8 @@ const EMPTY = `
     for name in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)'
     loop execute format('drop schema %I cascade', name); end loop;
   end $$;
-  create schema public;
+  create schema public authorization pg_database_owner;
+  grant usage on schema public to public;
   reset all;
   select pg_advisory_unlock_all()`
 
@@ -63,6 +64,15 @@ async function borrowPglite(onError: SharedPglite['onError']): Promise<Database>
     await shared.database.script(EMPTY)
     idle.push(shared)
   }
+  async function close(): Promise<void> {
+    try {
+      // What can't be emptied is lost or broken.
+      await giveBack().catch(() => shared.database.close())
+    } catch (error) {
+      closing = undefined
+      throw error
+    }
+  }
   function open(): Database {
     if (closing !== undefined) throw new UnavailableError('The database is closed.')
     return shared.database
@@ -73,8 +83,7 @@ async function borrowPglite(onError: SharedPglite['onError']): Promise<Database>
     transaction: async (work, options) => open().transaction(work, options),
     script: async (text) => open().script(text),
     isReady: async () => closing === undefined && shared.database.isReady(),
-    // Who can't be emptied is lost or broken.
-    close: () => (closing ??= giveBack().catch(() => shared.database.close())),
+    close: () => (closing ??= close()),
   }
 }
 

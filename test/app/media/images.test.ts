@@ -1,10 +1,11 @@
 /** Tests images.ts: images are made anew within bounds, or refused. */
 import sharp from 'sharp'
 import t from 'tap'
-import { createImages, MAX_PIXELS, THUMBNAIL_PIXELS } from '../../../app/media/images.ts'
+import { createImages, THUMBNAIL_PIXELS } from '../../../app/media/images.ts'
 import { bomb, movingPicture, photo } from '../../kit/images.ts'
 
-const { remake } = createImages()
+const MAX_PIXELS = 40_000_000
+const { remake } = createImages(MAX_PIXELS)
 const of = (bytes: Buffer) => () => Promise.resolve(bytes)
 
 t.test('the longer side of a thumbnail is bounded, and nothing is made larger', async (t) => {
@@ -53,6 +54,16 @@ t.test('a few bytes that would become many pixels are refused at once', async (t
   const raw = { width: side, height: side * frames, channels: 1, pageHeight: side } as const
   const moving = await sharp(pixels, { raw, limitInputPixels: false }).gif({ effort: 1 }).toBuffer()
   t.equal(await remake(of(moving), 'image/gif'), undefined, 'frames count together')
+})
+
+t.test('as many pixels as are allowed are made anew', async (t) => {
+  const picture = (width: number) =>
+    sharp({ create: { width, height: 100, channels: 3, background: '#2a9d8f' } })
+      .png()
+      .toBuffer()
+  const small = createImages(10_000)
+  t.match(await small.remake(of(await picture(100)), 'image/png'), { width: 100, height: 100 })
+  t.equal(await small.remake(of(await picture(101)), 'image/png'), undefined)
 })
 
 t.test('bytes that can’t be read are no fault of the image', async (t) => {

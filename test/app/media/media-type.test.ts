@@ -1,4 +1,5 @@
 /** Tests media-type.ts: files are what is in them. */
+import sharp from 'sharp'
 import t from 'tap'
 import { mediaTypeOf } from '../../../app/media/media-type.ts'
 import { movingPicture, photo } from '../../kit/images.ts'
@@ -32,6 +33,21 @@ t.test('what can be shown or played is known by its bytes', async (t) => {
   })
 })
 
+t.test('a photo that can’t be made anew is not even a file', async (t) => {
+  for (const brand of ['heic', 'mif1', 'crx '])
+    t.equal(await mediaTypeOf(mp4(brand)), undefined, brand)
+  t.equal(
+    await mediaTypeOf(
+      await sharp(await photo())
+        .tiff()
+        .toBuffer(),
+    ),
+    undefined,
+    'TIFF',
+  )
+  t.same(await mediaTypeOf(Buffer.from('\0\0\x01\0\x01\0', 'latin1')), FILE, 'an icon')
+})
+
 t.test('everything else is a file', async (t) => {
   const others = [
     '',
@@ -41,12 +57,10 @@ t.test('everything else is a file', async (t) => {
     '%PDF-1.7',
     'PK\x03\x04',
     'BM\0\0',
-    'II*\0',
     '\x7fELF',
     '#!/bin/sh',
   ]
   for (const text of others) t.same(await mediaTypeOf(Buffer.from(text, 'latin1')), FILE, text)
-  t.same(await mediaTypeOf(mp4('heic')), FILE, 'an image that we can’t make anew')
   const bytes = await photo()
   for (let length = 0; length < 40; length += 1) await mediaTypeOf(bytes.subarray(0, length))
 })

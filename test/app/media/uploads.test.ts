@@ -8,7 +8,9 @@ import { HttpError, UnavailableError } from '../../../framework/index.ts'
 import { photo } from '../../kit/images.ts'
 import { openTestStores } from '../../kit/stores.ts'
 
-async function open(t: Test, { remake } = createImages()) {
+const MAX_PIXELS = 1_000_000
+
+async function open(t: Test, { remake } = createImages(MAX_PIXELS)) {
   const { store } = await openTestStores(t, all)
   const user = async (username: string) =>
     (await store('user').create({ username, password_digest: 'x' })).key
@@ -57,10 +59,18 @@ t.test('an avatar is an image', async (t) => {
   t.same([await stateOf(text), await stateOf(image)], ['refused', 'ready'])
 })
 
+t.test('a photo that can’t be made anew is refused, and nothing of it is kept', async (t) => {
+  const { uploads, disk, whole, stateOf } = await open(t)
+  const id = await whole(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0heicmif1 Exif', 'latin1'))
+  await uploads.finish(id)
+  t.equal(await stateOf(id), 'refused')
+  t.equal(await disk.byteCount({ id, part: 'upload' }), undefined)
+})
+
 t.test('what can’t be judged now is judged later, and once', async (t) => {
   let isBusy = true
   let count = 0
-  const { remake } = createImages()
+  const { remake } = createImages(MAX_PIXELS)
   const { uploads, whole, stateOf } = await open(t, {
     remake: async (read, mediaType) => {
       if (isBusy) throw new UnavailableError('Too many.')
@@ -81,7 +91,7 @@ t.test('whoever comes while it is judged waits for the first', async (t) => {
   const begun = Promise.withResolvers<undefined>()
   const going = Promise.withResolvers<undefined>()
   let count = 0
-  const { remake } = createImages()
+  const { remake } = createImages(MAX_PIXELS)
   const { uploads, whole, stateOf } = await open(t, {
     remake: async (read, mediaType) => {
       count += 1
@@ -102,7 +112,7 @@ t.test('whoever comes while it is judged waits for the first', async (t) => {
 })
 
 t.test('what is deleted while it is judged leaves nothing behind', async (t) => {
-  const { remake } = createImages()
+  const { remake } = createImages(MAX_PIXELS)
   const found = await open(t, {
     remake: async (read, mediaType) => {
       const made = await remake(read, mediaType)
