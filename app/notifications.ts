@@ -2,6 +2,7 @@
 import { randomUUIDv7 } from 'node:crypto'
 import { where, type PlainStore, type Transaction } from '../framework/index.ts'
 import { sqlIn, type DomainStores } from './domain-stores.ts'
+import { lockPresent } from './present-users.ts'
 import { all } from './resources/all.ts'
 import type { friendship } from './resources/friendship.ts'
 import type { NotificationKind } from './resources/notification.ts'
@@ -20,8 +21,8 @@ export interface Notice {
 /** Makes notifications, and takes them back. */
 export interface Notifier {
   /**
-   * Tells somebody, with the transaction. Nobody is told of what itself, or somebody whom it has blocked, has done; and nobody whose
-   * account is deleted is told of anything.
+   * Tells somebody, with the transaction. Nobody is told of what itself, or somebody whom it has blocked, has done; and nobody is told
+   * anything by or of an account that is deleted.
    */
   notify(notice: Notice, transaction: Transaction): Promise<void>
   /** The same for however many people at a time. */
@@ -61,7 +62,11 @@ for key share of u`
 
 /** Makes a notifier. */
 export function createNotifier({ stores, now }: NotifierParts): Notifier {
-  const notifyAll: Notifier['notifyAll'] = async (notices, transaction) => {
+  const notifyAll: Notifier['notifyAll'] = async (asked, transaction) => {
+    const actors = [...new Set(asked.flatMap(({ actor }) => actor ?? []))]
+    const present =
+      actors.length > 0 ? await lockPresent(stores, actors, transaction) : new Set<string>()
+    const notices = asked.filter(({ actor }) => actor === undefined || present.has(actor))
     const time = new Date(now()).toISOString()
     for (let at = 0; at < notices.length; at += NOTICES_AT_ONCE) {
       const some = notices.slice(at, at + NOTICES_AT_ONCE)

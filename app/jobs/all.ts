@@ -25,6 +25,7 @@ import { mailRecoveryJob } from './mail-recovery.ts'
 import { makeExportJob } from './make-export.ts'
 import { removeMediaJob } from './remove-media.ts'
 import { tellOfMessageJob } from './tell-of-message.ts'
+import { tellOfUnreadJob } from './tell-of-unread.ts'
 
 /** What the jobs need. */
 export interface JobParts {
@@ -50,13 +51,15 @@ export function allJobs(parts: JobParts) {
   const { stores, media, post, now } = parts
   const exports = stores.store('data_export')
   const makeExport = makeExportJob(parts)
+  const tellOfUnread = tellOfUnreadJob(parts)
   const always = [
     forgetSessionsJob({ sessions, recoveries, confirmations }, now),
     forgetSecurityEventsJob(events, now),
     forgetNotificationsJob(notifications, now),
     removeMediaJob(media),
     cleanMediaJob({ stores, media, now }),
-    tellOfMessageJob(parts),
+    tellOfMessageJob({ ...parts, tellOfUnread }),
+    tellOfUnread,
     makeExport,
     eraseMessagesJob({ stores, now }),
     eraseConversationJob(stores),

@@ -1,14 +1,17 @@
 /** Tells people of messages that are for them. */
 import {
   afterCreate,
+  afterUpdate,
   CHANGE_PAYLOAD,
   job,
   onlyWhen,
   type Change,
+  type Job,
   type Result,
   type Transaction,
 } from '../../framework/index.ts'
 import { sqlIn, type DomainStores } from '../domain-stores.ts'
+import { lockUndeleted } from '../lock-undeleted.ts'
 import { mentionsIn } from '../mentions.ts'
 import { readNotices, type Notice, type Notifier } from '../notifications.ts'
 import type { message } from '../resources/message.ts'
@@ -17,44 +20,42 @@ import type { message } from '../resources/message.ts'
 export interface TellOfMessageParts {
   readonly stores: DomainStores
   readonly notifier: Notifier
+  readonly tellOfUnread: Job<'tell_of_unread', { message: string }>
 }
+
+/** Who has a conversation open reads what comes within this time, and need not be told of it. */
+const READING_SECONDS = 3
 
 /**
- * Tells who is answered, who is mentioned, and in a conversation all other members that have not read so far: each once, of the first
- * thing that is true of it. Its author has read what came before. Of messages that only are there, a member that mutes is not told, and others are told once until they read.
+ * Tells who is answered and who is mentioned, each once, of the first that is true of it; of an edit, whom the text names anew. In a
+ * conversation these are members that have not read so far, and another job tells the others, when they do not read it soon. Its author
+ * has read what came before.
  */
-export function tellOfMessageJob({ stores, notifier }: TellOfMessageParts) {
+export function tellOfMessageJob({ stores, notifier, tellOfUnread }: TellOfMessageParts) {
   return job('tell_of_message', {
     payload: CHANGE_PAYLOAD,
-    triggers: [onlyWhen(afterCreate('message'), mayBeForSomebody)],
-    run: ({ key }) =>
+    triggers: [
+      onlyWhen(afterCreate('message'), mayBeForSomebody),
+      onlyWhen(afterUpdate('message'), (change) => newlyNamed(change).length > 0),
+    ],
+    run: (change, { jobs }) =>
       stores.transactions.transaction(async (transaction) => {
-        const written = await stores.store('message').read(key, { transaction })
+        const written = await stores.store('message').read(change.key, { transaction })
         if (written === undefined) return
+        const isNew = change.operation === 'create'
         const { author_id: user, conversation_id: conversation, number } = written.item
-        if (conversation !== null && number !== null) {
+        if (isNew && conversation !== null && number !== null) {
           await readNotices(stores, { user, conversation, number }, transaction)
         }
-        if (!(await lockUndeleted(stores, key, transaction))) return
-        await notifier.notifyAll(await noticesOf(stores, written, transaction), transaction)
+        if (!(await lockUndeleted(stores, written.key, transaction))) return
+        const names = isNew ? mentionsIn(written.item.text) : newlyNamed(change)
+        const notices = await noticesOf(stores, { written, names, isNew }, transaction)
+        await notifier.notifyAll(notices, transaction)
+        if (!isNew || conversation === null) return
+        const options = { transaction, afterSeconds: READING_SECONDS }
+        await jobs.send(tellOfUnread, { message: written.key }, options)
       }),
   })
-}
-
-/** Whoever deletes it comes later, and finds what was told of it. */
-async function lockUndeleted(
-  stores: DomainStores,
-  message: string,
-  transaction: Transaction,
-): Promise<boolean> {
-  const found = await sqlIn(stores, transaction)
-    .selectFrom('message')
-    .select('id')
-    .where('id', '=', message)
-    .where('deleted_at', 'is', null)
-    .forKeyShare()
-    .executeTakeFirst()
-  return found !== undefined
 }
 
 function mayBeForSomebody({ after }: Change): boolean {
@@ -63,36 +64,42 @@ function mayBeForSomebody({ after }: Change): boolean {
   return typeof conversation_id === 'string' || typeof reply_to_id === 'string' || !isPlain
 }
 
-/** Who may be told. */
-interface Reader {
-  readonly user: string
-  /** Also when it is neither answered nor mentioned; default no. */
-  readonly isToBeTold?: boolean
+interface Texts {
+  readonly before?: Readonly<Record<string, unknown>> | undefined
+  readonly after?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Usernames that a change has brought. */
+function newlyNamed({ before, after }: Texts): readonly string[] {
+  const namesIn = (text: unknown) => (typeof text === 'string' ? mentionsIn(text) : [])
+  const known = new Set(namesIn(before?.['text']))
+  return namesIn(after?.['text']).filter((name) => !known.has(name))
+}
+
+interface Telling {
+  readonly written: Result<typeof message>
+  readonly names: readonly string[]
+  readonly isNew: boolean
 }
 
 async function noticesOf(
   stores: DomainStores,
-  { key, item }: Result<typeof message>,
+  { written: { key, item }, names, isNew }: Telling,
   transaction: Transaction,
 ): Promise<readonly Notice[]> {
-  const { author_id: actor, conversation_id: conversation } = item
+  const { author_id: actor, conversation_id: conversation, reply_to_id } = item
+  const answered = isNew ? await authorOfAnswered(stores, reply_to_id, transaction) : undefined
+  const mentioned = await usersNamed(stores, names, transaction)
+  const users = [...new Set(answered === undefined ? mentioned : [answered, ...mentioned])]
+  // What they have read did not name them before it was edited.
+  const behind = isNew ? item.number : null
+  const readers = await readersAmong(stores, { users, conversation, behind }, transaction)
   const about = { actor, message: key, ...(conversation !== null && { conversation }) }
-  const answered = await authorOfAnswered(stores, item.reply_to_id, transaction)
-  const mentioned = new Set(await usersNamed(stores, mentionsIn(item.text), transaction))
-  const kindFor = (user: string): 'reply' | 'mention' | undefined => {
-    if (user === answered) return 'reply'
-    return mentioned.has(user) ? 'mention' : undefined
-  }
-  const readers =
-    conversation === null
-      ? [...new Set(answered === undefined ? mentioned : [answered, ...mentioned])].map((user) => ({
-          user,
-        }))
-      : await membersBehind(stores, { conversation, number: item.number }, transaction)
-  return readers.flatMap(({ user, isToBeTold = false }: Reader) => {
-    const kind = kindFor(user) ?? (isToBeTold ? 'message' : undefined)
-    return kind === undefined ? [] : [{ ...about, user, kind }]
-  })
+  return readers.map((user) => ({
+    ...about,
+    user,
+    kind: user === answered ? 'reply' : 'mention',
+  }))
 }
 
 async function authorOfAnswered(
@@ -118,34 +125,31 @@ async function usersNamed(
   return found.map(({ id }) => id)
 }
 
+interface Readers {
+  readonly users: readonly string[]
+  /** Null: everybody reads there. */
+  readonly conversation: string | null
+  /** The number of a message that they have not read; null: whatever they have read. */
+  readonly behind: number | null
+}
+
 /**
- * Members that have not read a message. Their rows are held until the transaction ends: one that reads it meanwhile comes behind, and
- * finds what it was told; so does who tells them of another message.
+ * Those who read in a conversation. Their rows are held until the transaction ends: one that reads on meanwhile comes behind, and finds
+ * what it was told.
  */
-async function membersBehind(
+async function readersAmong(
   stores: DomainStores,
-  { conversation, number }: { readonly conversation: string; readonly number: number | null },
+  { users, conversation, behind }: Readers,
   transaction: Transaction,
-): Promise<readonly Reader[]> {
-  const sql = sqlIn(stores, transaction)
-  const members = await sql
+): Promise<readonly string[]> {
+  if (conversation === null || users.length === 0) return users
+  const members = sqlIn(stores, transaction)
     .selectFrom('conversation_member')
-    .select(['user_id', 'muted'])
-    .where('conversation_id', '=', conversation)
-    .where('read_number', '<', number)
-    .orderBy('user_id')
-    .forNoKeyUpdate()
-    .execute()
-  const told = await sql
-    .selectFrom('notification')
     .select('user_id')
     .where('conversation_id', '=', conversation)
-    .where('kind', '=', 'message')
-    .where('is_read', '=', false)
-    .execute()
-  const isTold = new Set(told.map(({ user_id }) => user_id))
-  return members.map(({ user_id, muted }) => ({
-    user: user_id,
-    isToBeTold: !muted && !isTold.has(user_id),
-  }))
+    .where('user_id', 'in', users)
+    .orderBy('user_id')
+    .forNoKeyUpdate()
+  const found = behind === null ? members : members.where('read_number', '<', behind)
+  return (await found.execute()).map(({ user_id }) => user_id)
 }

@@ -34,8 +34,10 @@ export function runJob<P>(
   job: { run(payload: P, context: JobContext): Promise<void> },
   payload: P,
   attempt = 1,
+  jobs = NO_JOBS,
 ): Promise<void> {
-  return job.run(payload, { ...NO_CONTEXT, id: 'job', attempt, signal: AbortSignal.any([]) })
+  const signal = AbortSignal.any([])
+  return job.run(payload, { ...NO_CONTEXT, id: 'job', attempt, signal, jobs })
 }
 
 function createTransactionless(): Transactions {
