@@ -1,4 +1,4 @@
-/** How often a test repeats what only chance brings out: a little in `npm test`, a lot in `npm run soak`. */
+/** How often a test repeats what only chance brings out: a little in tests, a lot in `npm run soak`. */
 
 /** The rounds of this run. */
 export function rounds(count: { readonly test: number; readonly soak: number }): number {
