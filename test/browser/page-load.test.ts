@@ -7,6 +7,8 @@ t.setTimeout(600_000)
 
 /** Most bytes of script, as they are sent, until one can write. */
 const MAX_SCRIPT_BYTES = 150_000
+/** Of the layout while it loads: what is good by https://web.dev/articles/cls. */
+const MAX_SHIFT = 0.1
 
 t.test('the first load is small, breaks no rule, and asks nobody else', async (t) => {
   const { url, messenger } = await servePage(t)
@@ -15,11 +17,16 @@ t.test('the first load is small, breaks no rule, and asks nobody else', async (t
   const { page } = ann
   await page.getByLabel('Username').waitFor()
   const figures = await page.evaluate<Readonly<Record<string, number>>>(`(async () => {
-    const seen = (type) => new Promise((resolve) => {
-      new PerformanceObserver((list) => resolve(list.getEntries())).observe({ type, buffered: true })
-    })
+    // Some are told to observers alone, and of some there may be none: what there was is told before the frame after the next.
+    const seen = async (type) => {
+      const found = []
+      new PerformanceObserver((list) => found.push(...list.getEntries())).observe({ type, buffered: true })
+      for (let frame = 0; frame < 2; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve))
+      return found
+    }
     const largest = await seen('largest-contentful-paint')
-    const shifts = performance.getEntriesByType('layout-shift')
+    const shifts = await seen('layout-shift')
+    const tasks = await seen('longtask')
     const files = performance.getEntriesByType('resource')
     const bytes = (kind) => files.filter(({ name }) => kind.test(name)).reduce((sum, one) => sum + one.encodedBodySize, 0)
     const [navigation] = performance.getEntriesByType('navigation')
@@ -27,12 +34,15 @@ t.test('the first load is small, breaks no rule, and asks nobody else', async (t
       scriptBytes: bytes(/\\.js$/), styleBytes: bytes(/\\.css$/), requests: files.length,
       firstByteMs: navigation.responseStart, loadedMs: navigation.loadEventEnd,
       firstPaintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
-      largestPaintMs: largest.at(-1).startTime, shift: shifts.reduce((sum, one) => sum + one.value, 0),
+      largestPaintMs: largest.at(-1)?.startTime,
+      blockedMs: tasks.reduce((sum, one) => sum + Math.max(0, one.duration - 50), 0), shift: shifts.reduce((sum, one) => sum + one.value, 0),
     }
   })()`)
-  for (const [name, figure] of Object.entries(figures)) t.comment(`${name} ${Math.round(figure)}`)
+  for (const [name, figure] of Object.entries(figures))
+    t.comment(`${name} ${figure < 1 ? figure.toFixed(3) : Math.round(figure)}`)
   t.ok(figures['scriptBytes'] ?? 0, 'scripts were counted')
   t.ok((figures['scriptBytes'] ?? Infinity) < MAX_SCRIPT_BYTES, String(figures['scriptBytes']))
+  t.ok((figures['shift'] ?? Infinity) < MAX_SHIFT, String(figures['shift']))
 
   await logIn(ann, 'ann')
   await page.getByRole('button', { name: 'Emoji' }).click()

@@ -1,5 +1,5 @@
 /** The machine's browser, for tests of pages. */
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 
 const BROWSER = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -12,17 +12,29 @@ export interface WatchedPage {
   readonly origins: ReadonlySet<string>
 }
 
+/** A phone that is touched: nothing hovers over it. */
+export const PHONE: BrowserContextOptions = Object.freeze({
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+})
+
 /** Of each test one, for all its pages: each has cookies and storage of its own. */
 const browsers = new WeakMap<Test, Promise<Browser>>()
 
 /**
  * Opens an empty page, as on a device of its own; closed when the test ends.
  * @param args arguments of the browser, besides the usual ones: those of the first page of the test
+ * @param device what it is opened on; default a computer
  */
-export async function openPage(t: Test, args: readonly string[] = []): Promise<WatchedPage> {
+export async function openPage(
+  t: Test,
+  args: readonly string[] = [],
+  device: BrowserContextOptions = {},
+): Promise<WatchedPage> {
   const launched = browsers.get(t) ?? launch(t, args)
   browsers.set(t, launched)
-  const context = await (await launched).newContext()
+  const context = await (await launched).newContext(device)
   const complaints: string[] = []
   const origins = new Set<string>()
   context.on('weberror', (thrown) => complaints.push(thrown.error().message))

@@ -2,7 +2,7 @@
 import type { Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { buildPage } from '../../app/build-page.ts'
-import { openPage, type WatchedPage } from './browser.ts'
+import { openPage, PHONE, type WatchedPage } from './browser.ts'
 import { openTestMessenger, PASSWORD, type TestMessenger } from './messenger.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
@@ -38,9 +38,13 @@ export async function servePage(t: Test): Promise<ServedPage> {
   return { messenger, proxy, url: `http://127.0.0.1:${proxy.port}` }
 }
 
-/** Opens the page in a browser of its own. */
-export async function visit(t: Test, url: string): Promise<Visitor> {
-  const watched = await openPage(t)
+/** Opens the page in a browser of its own, on a computer or a phone. */
+export async function visit(
+  t: Test,
+  url: string,
+  on: 'computer' | 'phone' = 'computer',
+): Promise<Visitor> {
+  const watched = await openPage(t, [], on === 'phone' ? PHONE : {})
   await watched.page.goto(url)
   return visitorOf(watched)
 }
