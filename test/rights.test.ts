@@ -6,6 +6,7 @@ import { rightsChecks } from './kit/rights-checks.ts'
 import { rightsDocument, RIGHTS_FILE } from './kit/rights-document.ts'
 import {
   rightsTable,
+  rowOfPart,
   ROW_OPERATIONS,
   type PartCase,
   type RightsLine,
@@ -42,19 +43,21 @@ test('the table is what the rules say', async (t) => {
             const found = world.cases.rows.find(isLine)
             if (found !== undefined) await checks.row(t, found, operation, asked)
           } else {
-            const isPart = (one: PartCase) => isLine(one) && operation === `read ${one.attribute}`
+            const [verb, attribute] = operation.split(' ')
+            const isPart = (one: PartCase) => isLine(one) && one.attribute === attribute
             const found = world.cases.parts.find(isPart)
-            if (found !== undefined) await checks.part(t, found, asked)
+            if (found === undefined) t.fail('it is asked')
+            else if (verb === 'read') await checks.part(t, found, asked)
+            else await checks.row(t, rowOfPart(found), 'update', asked)
           }
         })
       }
       const found = world.cases.rows.find(isLine)
       if (operation !== 'read' || found === undefined) return
       await checks.events(t, found, askedOf(line))
-      if (resource !== 'message') return
-      const key = await world.answerTo(await found.make())
-      for (const asked of askedOf(line)) {
-        await checks.include(t, { resource, key, link: 'reply_to' }, asked)
+      const key = await found.make()
+      for (const from of await world.leadsTo(resource, key)) {
+        for (const asked of askedOf(line)) await checks.include(t, { resource, key, from }, asked)
       }
     })
   }

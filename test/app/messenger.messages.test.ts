@@ -2,8 +2,9 @@
 import t from 'tap'
 import { all } from '../../app/resources/all.ts'
 import { where } from '../../framework/index.ts'
-import { openTestMessenger } from '../kit/messenger.ts'
+import { openTestMessenger, type Person } from '../kit/messenger.ts'
 import { talkIn, type Told } from '../kit/talk.ts'
+import { openMediaMessenger } from '../kit/uploads.ts'
 
 const messenger = await openTestMessenger(t)
 const { call, stores } = messenger
@@ -290,6 +291,54 @@ t.test('history comes in pages, backwards, forwards and from a day on', async (t
   t.ok((await talk.keys(day, tim.token)).includes(made[3] ?? ''))
   const outside = await talk.keys('message-search?conversation_id__exists=false', tim.token)
   t.notOk(outside.some((one) => made.includes(one)))
+})
+
+t.test('the files of a conversation come in pages, the newest first, to its members', async (t) => {
+  const media = await openMediaMessenger(t)
+  const [tim, ann] = [await media.signUp('tim'), await media.signUp('ann')]
+  const eve = await media.signUp('eve')
+  const { group, say } = talkIn(media)
+  const upload = async ({ token }: Person): Promise<string> =>
+    (await media.as(token).upload(Buffer.from('A lamp'), { filename: 'lamp.txt' })).id
+  const [first, second, third] = [await upload(tim), await upload(ann), await upload(tim)]
+  const [fourth, fifth] = [await upload(tim), await upload(tim)]
+  const { key } = await group(tim.token, ann.token)
+  // In another order than they were uploaded in.
+  await say(key, tim.token, { text: '', attachment_ids: [fifth, first] })
+  await say(key, ann.token, { attachment_ids: [second] })
+  await say(key, tim.token, { attachment_ids: [fourth, third] })
+  // These are none of it.
+  for (const place of [(await group(tim.token)).key, null]) {
+    await say(place, tim.token, { attachment_ids: [await upload(tim)] })
+  }
+  await upload(ann)
+  const ask = (as: string | undefined, query: string) =>
+    media.call(`GET /actions/${query}&search_order=-created_at&limit=2`, { as })
+  const ofLink = `conversation/${key}/attachments?`
+  const ofSearch = `attachment-search?conversation_id__eq=${key}`
+  const files = [first, second, third, fourth, fifth]
+  for (const way of [ofLink, ofSearch]) {
+    const pages: (readonly Told[])[] = []
+    let next: string | null = ''
+    while (next !== null && pages.length < files.length) {
+      const answer = await ask(ann.token, next === '' ? way : `${way}&page_key=${next}`)
+      const page: { results: Told[]; next_page_key: string | null } = answer.json()
+      pages.push(page.results)
+      next = page.next_page_key
+    }
+    const lengths = pages.map(({ length }) => length)
+    t.same(lengths, [2, 2, 1], way)
+    const rows = pages.flat()
+    t.same(rows.map((one) => one.key).toSorted(), files.toSorted(), 'each of them once')
+    const times = rows.map(({ item }) => String(item['created_at']))
+    t.same(times, times.toSorted().toReversed(), 'the newest first')
+  }
+  t.equal((await ask(undefined, ofLink)).statusCode, 401)
+  t.equal((await ask(eve.token, ofLink)).statusCode, 404)
+  for (const as of [eve.token, undefined]) {
+    t.match((await ask(as, ofSearch)).json(), { results: [], next_page_key: null })
+    t.same((await media.call(`GET /actions/attachment-count?conversation_id__eq=${key}`, { as })).json(), { count: 0 }) // prettier-ignore
+  }
 })
 
 t.test('messages are found by words, the best first, where one may read', async (t) => {

@@ -2,12 +2,15 @@
 import type { Test } from 'tap'
 import { keyValuesOf } from '../../framework/store/linked-rows.ts'
 import type { TestMessenger } from './messenger.ts'
+import type { Lead } from './rights-leads.ts'
 import type { CreateCase, Outcome, PartCase, Role, RowCase, RowOperation } from './rights.ts'
 import type { SocketClient } from './socket-client.ts'
 import { socketCalls, type SocketCalls } from './socket-calls.ts'
 
 type Result = { readonly key: string } | null
 type Item = Readonly<Record<string, unknown>>
+/** What an include puts there. */
+type Linked = (Item & { readonly results?: readonly { readonly item: Item }[] }) | null
 
 /** The word of a batch's result for the status of the single operation. */
 const CODES = {
@@ -26,18 +29,21 @@ export interface Asked {
   readonly outcome: Outcome
 }
 
+/** A row, and what leads there. */
+export interface Led {
+  readonly resource: string
+  readonly key: string
+  readonly from: Lead
+}
+
 /** Asks as the roles of a table. */
 export interface RightsChecks {
   row(t: Test, one: RowCase, operation: RowOperation, asked: Asked): Promise<void>
   create(t: Test, one: CreateCase, asked: Asked): Promise<void>
   /** Who may not read an attribute gets none, and can't look for it. */
   part(t: Test, one: PartCase, asked: Asked): Promise<void>
-  /** Who may not read what a row leads to gets none with it. @param from the key of a row that everybody reads */
-  include(
-    t: Test,
-    from: { resource: string; key: string; link: string },
-    asked: Asked,
-  ): Promise<void>
+  /** Who may not read what a row leads to gets none with it. */
+  include(t: Test, led: Led, asked: Asked): Promise<void>
   /** Who may read the row hears of its change, and nobody else. */
   events(t: Test, one: RowCase, asked: readonly Asked[]): Promise<void>
 }
@@ -165,23 +171,37 @@ export function rightsChecks(messenger: TestMessenger): RightsChecks {
     },
     async part(t, { resource, attribute, make }, { role, outcome }) {
       const [key, as, path] = [await make(), role.token, pathOf(resource)]
-      const { item } = (await call(`GET ${path}/${key}`, { as })).json<{ item: Item }>()
+      const row = await call(`GET ${path}/${key}`, { as })
+      const isRead = outcome === 'yes' || outcome === 'hidden'
+      isStatus(t, row.statusCode, isRead ? [200] : [Number(outcome)], 'GET')
       const value = (await plainOf(resource).readOrThrow(key)).item[attribute as 'text']
-      if (outcome === 'yes') t.equal(item[attribute], value, 'is read')
-      else t.equal(item[attribute] ?? null, null, 'is not read')
+      const isSame = (item: Item | undefined, by: string): void => {
+        if (outcome === 'yes') t.equal(item?.[attribute], value, `is read ${by}`)
+        else t.equal(item?.[attribute] ?? null, null, `is not read ${by}`)
+      }
+      isSame(row.json<{ item?: Item }>().item, 'by its key')
+      await withCalls(role, async (over) => {
+        const told = await over.call<{ item?: Item }>(`${resource}_read`, { key })
+        isSame(told.payload.item, 'by a call')
+      })
+      const isRow = encodeURIComponent(JSON.stringify(filterOf(resource, key)))
+      const page = await call(`GET ${path}-search?filter=${isRow}`, { as })
+      isSame(page.json<{ results?: readonly { item: Item }[] }>().results?.[0]?.item, 'in a search')
       const filter = { ...filterOf(resource, key), [attribute]: { eq: value } }
       const text = encodeURIComponent(JSON.stringify(filter))
-      const found = await call(`GET ${path}-count?filter=${text}`, { as })
-      if (found.statusCode !== 200) isStatus(t, found.statusCode, [400, 403], 'in a count')
-      else t.equal(found.json<{ count: number }>().count, outcome === 'yes' ? 1 : 0, 'in a count')
+      const count = await call(`GET ${path}-count?filter=${text}`, { as })
+      const found = count.json<{ count?: number }>().count
+      // That there is no such attribute for who is nobody comes before that it is nobody.
+      if (outcome === '401') isStatus(t, count.statusCode, [400, 401], 'in a count')
+      else isFound(t, count.statusCode, found, { role, outcome }, 'in a count')
     },
-    async include(t, { resource, key, link }, { role, outcome }) {
-      const answer = await call(`GET ${pathOf(resource)}/${key}?include=${link}`, {
-        as: role.token,
-      })
-      const { item } = answer.json<{ item: Item }>()
-      if (outcome === 'yes') t.type(item[link], 'object', `${role.name} gets it`)
-      else t.equal(item[link], null, `${role.name} gets none`)
+    async include(t, { resource, key, from }, { role, outcome }) {
+      const line = `GET ${pathOf(from.resource)}/${from.key}?include=${from.link}`
+      const answer = await call(line, { as: role.token })
+      const value = answer.json<{ item?: Item }>().item?.[from.link] as Linked | undefined
+      const rows = value?.results?.map(({ item }) => item) ?? [value]
+      const isThere = rows.some((row) => isMatch(row, keyItemOf(resource, key)))
+      t.equal(isThere, outcome === 'yes', `${role.name}, by ${from.resource}.${from.link}`)
     },
     async events(t, { resource, make, change }, asked) {
       const key = await make()
@@ -215,4 +235,8 @@ export function rightsChecks(messenger: TestMessenger): RightsChecks {
 
 function pathOf(resource: string): string {
   return `/actions/${resource.replaceAll('_', '-')}`
+}
+
+function isMatch(row: Item | null | undefined, values: Item): boolean {
+  return Object.entries(values).every(([name, value]) => row?.[name] === value)
 }

@@ -42,13 +42,20 @@ export interface CreateCase {
   readonly sets?: Readonly<Record<string, unknown>>
 }
 
-/** A row that everybody reads, with an attribute that not everybody does. */
+/** A row with an attribute that not everybody who reads the row reads, or that not everybody writes who writes others. */
 export interface PartCase {
   readonly resource: string
   readonly name: string
   readonly attribute: string
   /** @returns its key */
   make(): Promise<string>
+  /** What an update writes there; undefined: none does. */
+  readonly value?: unknown
+}
+
+/** To update a part is to update its row with nothing else. */
+export function rowOfPart({ value, attribute, ...row }: PartCase): RowCase {
+  return { ...row, change: { [attribute]: value }, operations: ['update'] }
 }
 
 /** What a table is about. */
@@ -137,18 +144,22 @@ export async function outcomeOfCreate(
 async function outcomeOfPart(
   { access, plain }: Rules,
   { resource, attribute, make }: PartCase,
-  { caller }: Role,
+  role: Role,
 ): Promise<Outcome> {
   const store = plain(resource)
+  const granted = access(resource, role.caller)
   const isRow = keyFilter(store.resource, await make())
-  const readable = access(resource, caller).attributes[attribute]?.readable ?? NONE
-  return (await store.count(and<Filter>(isRow, readable))) > 0 ? 'yes' : 'hidden'
+  const holds = async (rule: Filter): Promise<boolean> =>
+    (await store.count(and<Filter>(isRow, rule))) > 0
+  const ofRow = readOutcome(granted, role, await holds(granted.read))
+  if (ofRow !== 'yes') return ofRow
+  return (await holds(granted.attributes[attribute]?.readable ?? NONE)) ? 'yes' : 'hidden'
 }
 
 /** One line of the table. */
 export interface RightsLine {
   readonly resource: string
-  readonly operation: RowOperation | 'create' | `read ${string}`
+  readonly operation: RowOperation | 'create' | `${'read' | 'update'} ${string}`
   readonly row: string
   /** In the order of the roles. */
   readonly outcomes: readonly Outcome[]
@@ -177,8 +188,14 @@ export async function rightsTable(
   for (const one of cases.parts) {
     const outcomes: Outcome[] = []
     for (const role of roles) outcomes.push(await outcomeOfPart(rules, one, role))
-    const operation = `read ${one.attribute}` as const
-    lines.push({ resource: one.resource, operation, row: one.name, outcomes })
+    const line = { resource: one.resource, row: one.name }
+    lines.push({ ...line, operation: `read ${one.attribute}`, outcomes })
+    if (one.value === undefined) continue
+    const written: Outcome[] = []
+    for (const role of roles) {
+      written.push((await outcomesOfRow(rules, rowOfPart(one), role)).update)
+    }
+    lines.push({ ...line, operation: `update ${one.attribute}`, outcomes: written })
   }
   return lines
 }
