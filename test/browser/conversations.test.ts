@@ -1,7 +1,10 @@
 /** Tries what people are to each other on the page: friends, dialogues and groups, each in a browser of its own. */
 import type { Buffer } from 'node:buffer'
+import type { Locator } from 'playwright-core'
 import t from 'tap'
+import { openPage } from '../kit/browser.ts'
 import { photo } from '../kit/images.ts'
+import { ADMIN_KEY } from '../kit/messenger.ts'
 import {
   BROKEN,
   enter,
@@ -10,6 +13,7 @@ import {
   logIn,
   servePage,
   visit,
+  visitorOf,
   type Visitor,
 } from '../kit/messenger-page.ts'
 import { uploaderAt } from '../kit/uploads.ts'
@@ -416,4 +420,215 @@ t.test('a name or a picture that somebody changes is new on the pages of others'
     ann.complaints.filter((one) => !BROKEN.test(one)),
     [],
   )
+})
+
+/** Holds the answers to requests for later pages of a search until they are let go. */
+async function holdPages({ page }: Visitor, action: string) {
+  const [asked, isLetGo] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  const held: string[] = []
+  await page.route(
+    (url) => url.pathname === `/actions/${action}-search` && url.searchParams.has('page_key'),
+    async (route) => {
+      held.push(route.request().url())
+      asked.resolve(undefined)
+      await isLetGo.promise
+      await route.continue()
+    },
+  )
+  return { held, asked: asked.promise, letGo: () => isLetGo.resolve(undefined) }
+}
+
+t.test('a jump is asked for twice, left, and asked for while older messages come', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const [annOf, bobOf] = [await messenger.signUp('ann'), await messenger.signUp('bob')]
+  const make = async (name: string, item: object): Promise<string> => {
+    const sent = { as: bobOf.token, json: { item } }
+    return (await messenger.call(`POST /actions/${name}`, sent)).json<{ key: string }>().key
+  }
+  for (const title of ['Garden', 'Lamps']) {
+    const conversation_id = await make('conversation', { title })
+    const json = { conversation_id, username: 'ann' }
+    await messenger.call('POST /actions/conversation-invite', { as: bobOf.token, json })
+    for (let number = 1; number <= 120; number++) {
+      await make('message', { conversation_id, text: `line ${number}` })
+    }
+  }
+  await messenger.write('to all', annOf.token)
+  const ann = await enter(t, url, 'ann')
+  const toUnread = ann.page.getByRole('button', { name: 'Jump to the first unread message' })
+  const { asked, letGo } = await holdPages(ann, 'message')
+  await entryOf(ann, /Lamps.*120 unread messages/).click()
+  await toUnread.click()
+  await asked
+  await entryOf(ann, /Everyone/).click()
+  await ann.page.getByRole('heading', { level: 1, name: 'Everyone' }).waitFor()
+  letGo()
+  await ann.write('still here')
+  await ann.message('still here').getByText('Sent').waitFor()
+
+  await entryOf(ann, /Garden.*120 unread messages/).click()
+  await toUnread.dblclick()
+  await ann.page.locator('.message:focus').getByText('line 1', { exact: true }).waitFor()
+  await ann.page.getByText('New messages').waitFor()
+  t.equal((await ann.texts()).length, 120)
+  t.same(ann.complaints, [])
+})
+
+t.test('who comes back into a conversation sees what is new in it', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const [annOf, bobOf] = [await messenger.signUp('ann'), await messenger.signUp('bob')]
+  const json = { user_id: annOf.key }
+  const direct = await messenger.call('POST /actions/direct-conversation', {
+    as: bobOf.token,
+    json,
+  })
+  const conversation_id = direct.json<{ key: string }>().key
+  const tell = (text: string) =>
+    messenger.call('POST /actions/message', {
+      as: bobOf.token,
+      json: { item: { text, conversation_id } },
+    })
+  const ann = await enter(t, url, 'ann')
+  const divided = ann.page.locator('.divider + .message')
+  for (const [entry, say] of [
+    [/bob/, tell],
+    [/Everyone/, (text: string) => messenger.write(text, bobOf.token)],
+  ] as const) {
+    await say('before')
+    await entryOf(ann, entry).click()
+    await ann.sees('before')
+    await entryOf(ann, new RegExp(`${entry.source}(?!.*unread)`)).waitFor()
+    const place = ann.page.url()
+    await ann.page.goto('about:blank')
+    for (const text of ['one', 'two', 'three']) await say(text)
+    await ann.page.goto(place)
+    await divided.getByText('one', { exact: true }).waitFor()
+    await entryOf(ann, new RegExp(`${entry.source}(?!.*unread)`)).waitFor()
+  }
+  t.same(ann.complaints, [])
+})
+
+t.test('however much is felt, the newest reactions show', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const { key: user_id, token } = await messenger.signUp('ann')
+  const message_id = await messenger.write('look', token)
+  const reactions = messenger.stores.store('message_reaction')
+  for (let number = 1; number <= 1000; number++) {
+    await reactions.create({ message_id, user_id, emoji: `:${number}:` })
+  }
+  const ann = await enter(t, url, 'ann')
+  await ann.message('look').getByRole('button', { name: ':1000:, 1 person' }).waitFor()
+  const json = { item: { message_id, emoji: '🚀' } }
+  await messenger.call('POST /actions/message-reaction', { as: token, json })
+  await ann.message('look').getByRole('button', { name: '🚀, 1 person' }).waitFor()
+  t.same(ann.complaints, [])
+})
+
+t.test('however much comes at once, all of it is there', async (t) => {
+  const { url, messenger, proxy } = await servePage(t)
+  const { key: author_id, token } = await messenger.signUp('bob')
+  for (let number = 1; number <= 60; number++) await messenger.write(`line ${number}`, token)
+  await messenger.signUp('ann')
+  const ann = await enter(t, url, 'ann')
+  await ann.sees('line 60')
+  proxy.shut()
+  await ann.page.getByText('Connection lost.').waitFor()
+  const crowd = messenger.stores.store('message')
+  for (let number = 1; number <= 1000; number++) {
+    await crowd.create({ text: `verse ${number}`, author_id })
+  }
+  proxy.open()
+  await ann.sees('verse 1000')
+  await messenger.write('the end', token)
+  await ann.sees('the end')
+  // Of more than are kept at once the list begins anew: no hole is left beneath the newest.
+  await ann.page.locator('.message').nth(500).waitFor({ state: 'detached' })
+  await ann.page.getByLabel('Search chats, people and messages').fill('verse 880')
+  await ann.page
+    .getByRole('list', { name: 'Messages' })
+    .getByRole('button', { name: 'bob verse 880', exact: true })
+    .click()
+  await ann.page.locator('.message:focus').getByText('verse 880', { exact: true }).waitFor()
+  // Those of one millisecond stand in any order.
+  const shown = new Set(await ann.texts())
+  const verses = Array.from({ length: 121 }, (_, at) => `verse ${880 + at}`)
+  t.same(
+    [...verses, 'the end'].filter((text) => !shown.has(text)),
+    [],
+  )
+  t.same(
+    ann.complaints.filter((one) => !BROKEN.test(one)),
+    [],
+  )
+})
+
+t.test('a conversation that one has just made is there before it is in the list', async (t) => {
+  const { url, messenger } = await servePage(t)
+  await Promise.all([messenger.signUp('ann'), messenger.signUp('bob')])
+  const ann = visitorOf(await openPage(t))
+  const held: (() => void)[] = []
+  let isHeld = false
+  await ann.page.routeWebSocket(/./, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((frame) => {
+      if (isHeld) held.push(() => socket.send(frame))
+      else socket.send(frame)
+    })
+  })
+  await ann.page.goto(url)
+  await logIn(ann, 'ann')
+  await goTo(ann.page, 'People')
+  await ann.page.getByLabel('Search people by name').fill('bob')
+  await row(ann, 'bob').getByRole('button', { name: 'Message' }).waitFor()
+  isHeld = true
+  const isFound = ann.page.waitForResponse(/actions\/conversation\/[^/]+$/)
+  await row(ann, 'bob').getByRole('button', { name: 'Message' }).click()
+  await ann.write('Hello Bob')
+  await isFound
+  await ann.message('Hello Bob').waitFor()
+  isHeld = false
+  for (const send of held) send()
+  await ann.page.getByRole('heading', { level: 1, name: 'bob' }).waitFor()
+  await ann.page.goto(`${url}/c/${crypto.randomUUID()}`)
+  await ann.page.getByText('This chat is not there').waitFor()
+})
+
+t.test('more files, or more users, are read once however often one clicks', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const { access_token: as } = await messenger.login('admin')
+  const made = await messenger.call('POST /actions/conversation', {
+    as,
+    json: { item: { title: 'Garden' } },
+  })
+  const conversation_id = made.json<{ key: string }>().key
+  const file = { owner_id: ADMIN_KEY, conversation_id, purpose: 'message', state: 'ready' } as const
+  const kept = { kind: 'file', media_type: 'text/plain', byte_count: 1 } as const
+  const { stores } = messenger
+  for (let number = 1; number <= 70; number++) {
+    await stores.store('attachment').create({ ...file, ...kept, name: `words${number}.txt` })
+    await stores.store('user').create({ username: `somebody${number}`, password_digest: 'x' })
+  }
+  const admin = await visit(t, url)
+  const { page } = admin
+  await logIn(admin, 'admin', 'Password123!')
+  const more = page.getByRole('button', { name: 'Load more' })
+  const readMore = async (action: string, shown: Locator): Promise<void> => {
+    const { held, asked, letGo } = await holdPages(admin, action)
+    await more.dblclick()
+    await asked
+    t.ok(await more.isDisabled())
+    letGo()
+    await shown.waitFor()
+    await more.waitFor({ state: 'detached' })
+    t.equal(held.length, 1, action)
+  }
+  await entryOf(admin, /Garden/).click()
+  await page.getByRole('button', { name: 'About this chat' }).click()
+  await page.getByRole('button', { name: 'Photos and files' }).click()
+  await readMore('attachment', page.getByRole('link', { name: 'words1.txt' }))
+  t.equal(await page.getByRole('link', { name: /words/ }).count(), 70)
+  await goTo(page, 'Admin')
+  await readMore('user', page.getByRole('row', { name: 'somebody9', exact: false }).first())
+  t.equal(await page.getByRole('row', { name: /@somebody/ }).count(), 70)
+  t.same(admin.complaints, [])
 })

@@ -2,6 +2,7 @@
 import t from 'tap'
 import {
   BROKEN,
+  enter,
   goTo,
   logIn,
   servePage,
@@ -102,6 +103,9 @@ t.test(
   },
 )
 
+/** Whether the browser would ask if the page were closed now. */
+const ASKS_BEFORE_LEAVING = `!dispatchEvent(new Event('beforeunload', { cancelable: true }))`
+
 t.test(
   'while the line is cut messages wait, and afterwards each is there once, in order',
   async (t) => {
@@ -117,12 +121,14 @@ t.test(
     await ann.write('waits 1')
     await ann.write('waits 2')
     await ann.page.locator('[data-state=sending]').nth(1).waitFor()
+    t.equal(await ann.page.evaluate(ASKS_BEFORE_LEAVING), true, 'they would be lost with the page')
     await messenger.write('from bob 1', bob.token)
     await messenger.write('from bob 2', bob.token)
     proxy.open()
     await ann.page.getByText('Connection lost.').waitFor({ state: 'detached' })
     await ann.page.locator('.message').getByText('from bob 2').waitFor()
     await ann.page.locator('[data-state=sending]').first().waitFor({ state: 'detached' })
+    t.equal(await ann.page.evaluate(ASKS_BEFORE_LEAVING), false)
     t.same((await ann.texts()).slice(-5), [
       'before',
       'from bob 1',
@@ -136,6 +142,64 @@ t.test(
     )
   },
 )
+
+t.test('what is done while the line is cut is told to have failed, and not lost', async (t) => {
+  const { url, messenger, proxy } = await servePage(t)
+  const { token } = await messenger.signUp('ann')
+  await messenger.write('old wrds', token)
+  await messenger.write('stays', token)
+  const ann = await enter(t, url, 'ann')
+  const { page } = ann
+  const away = page.locator('.toast').getByText('The server can’t be reached.')
+  await ann.message('old wrds').hover()
+  await ann.message('old wrds').getByRole('button', { name: 'Edit' }).click()
+  proxy.shut()
+  await ann.write('old words')
+  await away.waitFor()
+  t.equal(await ann.composer.inputValue(), 'old words', 'it waits to be sent again')
+  await ann.message('stays').hover()
+  await ann.message('stays').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await away.nth(1).waitFor()
+  proxy.open()
+  await ann.composer.press('Enter')
+  await ann.message('old words').getByText('edited').waitFor()
+  await page.getByText('Editing a message').waitFor({ state: 'detached' })
+  t.equal(await ann.composer.inputValue(), '')
+
+  await goTo(page, 'Settings')
+  await page.getByRole('button', { name: 'Security' }).click()
+  const everywhere = page.getByRole('button', { name: 'Log out everywhere' })
+  await everywhere.waitFor()
+  await away.first().waitFor({ state: 'detached' })
+  proxy.shut()
+  await everywhere.click()
+  await away.waitFor()
+  t.ok(await everywhere.isVisible(), 'who is not logged out everywhere is not logged out here')
+  t.same(
+    ann.complaints.filter((one) => !BROKEN.test(one)),
+    [],
+  )
+})
+
+t.test('the focus comes back from dialogs, and from the emoji to react with', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const { token } = await messenger.signUp('ann')
+  await messenger.write('Hello', token)
+  const ann = await enter(t, url, 'ann')
+  const { page } = ann
+  const FOCUSED = 'document.activeElement.ariaLabel'
+  await ann.message('Hello').hover()
+  await ann.message('Hello').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.equal(await page.evaluate(FOCUSED), 'Delete')
+  await ann.message('Hello').getByRole('button', { name: 'React' }).click()
+  await page.getByRole('button', { name: 'grinning face', exact: true }).click()
+  await ann.message('Hello').locator('.tally').waitFor()
+  t.equal(await page.evaluate(FOCUSED), 'React')
+  t.same(ann.complaints, [])
+})
 
 /** Where a message is that was there at the beginning. */
 const TOP = `() => Math.round([...document.querySelectorAll('.message-text')]

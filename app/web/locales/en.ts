@@ -16,6 +16,7 @@ export const en = {
     discard: 'Discard',
     copy: 'Copy',
     copied: 'Copied.',
+    notCopied: 'It could not be copied.',
     remove: 'Remove',
     more: 'More',
     search: 'Search',

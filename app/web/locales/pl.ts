@@ -13,6 +13,7 @@ export const pl: Texts = {
     discard: 'Odrzuć',
     copy: 'Kopiuj',
     copied: 'Skopiowano.',
+    notCopied: 'Nie udało się skopiować.',
     remove: 'Usuń',
     more: 'Więcej',
     search: 'Szukaj',

@@ -13,6 +13,7 @@ export const ru: Texts = {
     discard: 'Удалить',
     copy: 'Копировать',
     copied: 'Скопировано.',
+    notCopied: 'Не удалось скопировать.',
     remove: 'Убрать',
     more: 'Ещё',
     search: 'Поиск',

@@ -2,11 +2,13 @@
 import { shallowReactive } from 'vue'
 import type { Attachment } from '../rows.ts'
 import type { PageClient } from './client.ts'
+import { keepTrying } from './keep-trying.ts'
 
 /** Files by their keys. */
 export interface Attachments {
   /** Undefined until it is known; asked for by being looked at. */
   find(id: string): Attachment | undefined
+  close(): void
 }
 
 const MAX_KEYS = 100
@@ -19,13 +21,18 @@ export function createAttachments(
   const known = shallowReactive(new Map<string, Attachment>())
   const asked = new Set<string>()
   const waiting: string[] = []
+  const closing = new AbortController()
 
   function read(): void {
     const keys = waiting.splice(0, MAX_KEYS)
     if (waiting.length > 0) setTimeout(read)
-    client.attachment.readBatch(keys).then((found) => {
+    keepTrying(async () => {
+      const found = await client.attachment.readBatch(keys)
       for (const one of found) if (one !== undefined) known.set(one.key, one.item)
-    }, report)
+    }, closing.signal).catch((error: unknown) => {
+      for (const key of keys) asked.delete(key)
+      report(error)
+    })
   }
 
   return {
@@ -38,5 +45,6 @@ export function createAttachments(
       }
       return found
     },
+    close: () => closing.abort(),
   }
 }

@@ -9,6 +9,7 @@ import { EVERYONE } from '../logic/route.ts'
 import { shownOutgoing, shownRow, type ShownMessage } from '../logic/shown-message.ts'
 import type { Page } from './page.ts'
 import type { Member } from './member.ts'
+import { keepTrying } from './keep-trying.ts'
 import { openThread, type Thread } from './thread.ts'
 import { enterTyping, type Typing } from './typing.ts'
 
@@ -22,6 +23,8 @@ export interface OpenConversation {
   readonly reactions: ComputedRef<ReadonlyMap<string, readonly ReactionTally[]>>
   /** Undefined in the room of everybody. */
   readonly typing: Typing | undefined
+  /** It is not there, or one is no member of it. */
+  readonly isGone: Readonly<ShallowRef<boolean>>
   /** How many others have read a message. */
   readersOf(message: ShownMessage): number
   react(messageKey: string, emoji: string): void
@@ -83,6 +86,7 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
     members,
     reactions,
     typing,
+    isGone: useIsGone(page, member, id),
     readersOf: ({ number }) =>
       number === null
         ? 0
@@ -94,7 +98,7 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
       await client.message.update(key, { text })
     },
     remove(key) {
-      client.message.delete(key).catch(report)
+      client.message.delete(key).catch(page.tellFailure)
     },
     markRead() {
       const last = thread.messages.value.at(-1)
@@ -103,14 +107,45 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
   }
 }
 
+/** Tells whether a conversation that is not in the list is nowhere: one that has just been made comes a little later. */
+function useIsGone({ client, report }: Page, { conversations }: Member, id: string) {
+  const isGone = shallowRef(false)
+  const isMissing = computed(
+    () => id !== EVERYONE && conversations.areKnown.value && conversations.find(id) === undefined,
+  )
+  watch(
+    isMissing,
+    (now, _before, onCleanup) => {
+      isGone.value = false
+      if (!now) return
+      const asking = new AbortController()
+      const { signal } = asking
+      onCleanup(() => asking.abort())
+      keepTrying(async () => {
+        const isFound = (await client.conversation.read(id, { signal })) !== undefined
+        if (!signal.aborted) isGone.value = !isFound
+      }, signal).catch((error: unknown) => {
+        if (!signal.aborted) report(error)
+      })
+    },
+    { immediate: true },
+  )
+  return isGone
+}
+
 type ReactionWhere = Where<Api['resources'], Api['resources']['message_reaction']>
 
-/** The reactions to the messages of a conversation. */
-function openReactions({ client, report }: Page, { id }: Member, where: ReactionWhere) {
+/** The reactions to the messages of a conversation, the oldest first. */
+function openReactions(
+  { client, report, tellFailure }: Page,
+  { id }: Member,
+  where: ReactionWhere,
+) {
   const given = shallowRef<readonly Row<Reaction>[]>([])
   const live = client.message_reaction.live(
-    { where, order: 'created_at' },
-    (rows) => (given.value = rows),
+    // Of more than are kept these are the ones that one looks at.
+    { where, order: '-created_at' },
+    (rows) => (given.value = rows.toReversed()),
     { onError: unlessPutOut(report) },
   )
   return {
@@ -129,7 +164,7 @@ function openReactions({ client, report }: Page, { id }: Member, where: Reaction
         own === undefined
           ? client.message_reaction.create({ message_id, emoji })
           : client.message_reaction.delete(own.key)
-      done.catch(report)
+      done.catch(tellFailure)
     },
     close: () => live.close(),
   }

@@ -33,6 +33,8 @@ export interface Conversations {
   /** Whether all that one is a member of are in the list by now. */
   readonly areKnown: Readonly<ShallowRef<boolean>>
   find(id: string): Entry | undefined
+  /** How many messages in it have not been read; undefined until that is known. */
+  unreadIn(id: string): number | undefined
   /** Everything up to this message has been seen. */
   markRead(id: string, last: MessageRow): void
   close(): void
@@ -42,7 +44,7 @@ export interface Conversations {
 export function openConversations(options: RecentOptions): Conversations {
   const { client, report } = options
   const recent = openRecentMessages(options)
-  const { rows, own, peers, areKnown, close } = openRows(options)
+  const { rows, own, peers, areKnown, areOwnKnown, close } = openRows(options)
 
   const everyone = computed((): Entry => {
     const last = recent.lastOf.value.get(EVERYONE)
@@ -78,6 +80,10 @@ export function openConversations(options: RecentOptions): Conversations {
       entries.value.reduce((sum, entry) => sum + (entry.isMuted ? 0 : entry.unread), 0),
     ),
     find,
+    unreadIn(id) {
+      const isKnown = id === EVERYONE ? recent.isUnseenKnown : areOwnKnown
+      return isKnown.value ? find(id)?.unread : undefined
+    },
     markRead(id, last) {
       const number = last.item.number ?? 0
       if (id === EVERYONE) recent.see(last.item.created_at)
@@ -99,8 +105,8 @@ function openRows({ client, me, report }: RecentOptions) {
   const rows = shallowRef<readonly Row<Conversation>[]>([])
   const own = shallowRef<ReadonlyMap<string, Member>>(new Map())
   const peers = shallowRef<ReadonlyMap<string, string>>(new Map())
-  const areKnown = shallowRef(false)
-  const state = { rows, own, peers, areKnown }
+  const [areKnown, areOwnKnown] = [shallowRef(false), shallowRef(false)]
+  const state = { rows, own, peers, areKnown, areOwnKnown }
   const onError = { onError: report }
 
   /** Who the other one is in direct conversations that are new here. */
@@ -130,7 +136,10 @@ function openRows({ client, me, report }: RecentOptions) {
     ),
     client.conversation_member.live(
       { where: { user_id: { eq: me } } },
-      (now) => (own.value = new Map(now.map(({ item }) => [item.conversation_id, item]))),
+      (now) => {
+        own.value = new Map(now.map(({ item }) => [item.conversation_id, item]))
+        areOwnKnown.value = true
+      },
       onError,
     ),
   ]

@@ -39,7 +39,7 @@ export interface Friends {
 }
 
 /** Opens them for a component. */
-export function useFriends({ client, report }: Page): Friends {
+export function useFriends({ client, report, tellFailure }: Page): Friends {
   const rows = shallowRef<readonly Row<Friendship>[]>([])
   const handle = client.friendship.live({}, (now) => (rows.value = now), { onError: report })
   onScopeDispose(() => handle.close())
@@ -50,7 +50,7 @@ export function useFriends({ client, report }: Page): Friends {
     of: (standing) => [...byId.value].flatMap(([id, other]) => (other === standing ? [id] : [])),
     standingWith: (id) => byId.value.get(id) ?? 'none',
     act(action, user_id) {
-      client.actions[FRIEND_ACTIONS[action]]({ user_id }).catch(report)
+      client.actions[FRIEND_ACTIONS[action]]({ user_id }).catch(tellFailure)
     },
   }
 }

@@ -11,12 +11,29 @@ export async function keepTrying(act: () => Promise<void>, signal: AbortSignal):
       return
     } catch (error) {
       if (!isAway(error)) throw error
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      await rest(Math.max(AGAIN_MS, error.retryAfterMs ?? 0))
     }
   }
 }
 
-/** Whether the server can't be reached, or what it needs is away. */
-function isAway(error: unknown): boolean {
-  return error instanceof ProblemError && [0, 502, 503, 504].includes(error.status)
+/** Loads a part of the page, as often as it takes. @throws why it failed, when nobody wants it any more */
+export async function keepLoading<T>(load: () => Promise<T>, isWanted: () => boolean): Promise<T> {
+  for (;;) {
+    try {
+      return await load()
+    } catch (error) {
+      if (!isWanted()) throw error
+      await rest(AGAIN_MS)
+    }
+  }
+}
+
+/** Whether it may go better in a while: the server can't be reached, is in trouble, or asks to wait. */
+export function isAway(error: unknown): error is ProblemError {
+  if (!(error instanceof ProblemError)) return false
+  return error.status === 0 || error.status === 429 || error.status >= 500
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -4,12 +4,14 @@ import type { Notice, User } from '../rows.ts'
 import type { Row } from '../../../framework/client/index.ts'
 import { sessionOfToken } from '../logic/token-session.ts'
 import { createAttachments, type Attachments } from './attachments.ts'
+import { guardLeaving } from './leave-guard.ts'
 import { createAvailability, type Availability } from './availability.ts'
 import type { PageClient } from './client.ts'
 import { openConversations, type Conversations } from './conversations.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPeople, type People } from './people.ts'
 import type { MessageRow } from './thread.ts'
+import { createTrays, type Trays } from './trays.ts'
 
 /** Who is logged in, and what it has. */
 export interface Member {
@@ -26,6 +28,8 @@ export interface Member {
   readonly notices: Readonly<ShallowRef<readonly Row<Notice>[]>>
   /** What is written and not sent, by conversation. */
   readonly drafts: Map<string, string>
+  /** The files that are to go with it. */
+  readonly trays: Trays
   close(): void
 }
 
@@ -37,13 +41,15 @@ export interface MemberOptions {
   readonly onArrival: (message: MessageRow) => void
   /** What somebody is called whose account is deleted. */
   readonly nobody: () => string
+  /** A file can't be uploaded. @param name of the file */
+  readonly onRefused: (name: string) => void
 }
 
 const MAX_NOTICES = 50
 
 /** Finds out who is logged in, and opens what it has. @throws ProblemError when the server does not answer */
 export async function openMember(options: MemberOptions): Promise<Member> {
-  const { client, report, explain, onArrival, nobody } = options
+  const { client, report, explain, onArrival, nobody, onRefused } = options
   const { results } = await client.session.search({ limit: 1 })
   const [own] = results
   const id = own?.item.user_id ?? ''
@@ -56,6 +62,9 @@ export async function openMember(options: MemberOptions): Promise<Member> {
   const conversations = openConversations({ client, me: id, report, onArrival })
   const availability = createAvailability(client, id)
   const outbox = createOutbox(client, explain)
+  const attachments = createAttachments(client, report)
+  const trays = createTrays(client, onRefused)
+  const guard = guardLeaving(() => outbox.isSending.value || trays.isUploading.value)
   const ownRow = client.user.live(
     { where: { id: { eq: id } } },
     ([row]) => {
@@ -75,12 +84,14 @@ export async function openMember(options: MemberOptions): Promise<Member> {
     people,
     conversations,
     availability,
-    attachments: createAttachments(client, report),
+    attachments,
     outbox,
     notices,
     drafts: new Map(),
+    trays,
     close() {
       for (const one of [people, conversations, availability, outbox, ownRow, unread]) one.close()
+      for (const one of [attachments, trays, guard]) one.close()
     },
   }
 }

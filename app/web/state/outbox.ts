@@ -1,9 +1,9 @@
 /** Sends messages in order, however long the server is away. */
-import { shallowRef, type ShallowRef } from 'vue'
-import { ProblemError } from '../../../framework/client/index.ts'
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import { nextToSend, withChange, withoutArrived, type Outgoing } from '../logic/outbox.ts'
 import { EVERYONE } from '../logic/route.ts'
 import type { PageClient } from './client.ts'
+import { isAway } from './keep-trying.ts'
 
 /** What a person writes. */
 export interface Draft {
@@ -16,6 +16,8 @@ export interface Draft {
 /** Messages on their way. */
 export interface Outbox {
   readonly all: Readonly<ShallowRef<readonly Outgoing[]>>
+  /** The server does not have all of them yet. */
+  readonly isSending: ComputedRef<boolean>
   send(draft: Draft): void
   /** Sends a refused one again. */
   retry(localKey: string): void
@@ -67,6 +69,7 @@ export function createOutbox(client: PageClient, explain: (error: unknown) => st
   addEventListener('online', pump)
   return {
     all,
+    isSending: computed(() => all.value.some(({ state }) => state === 'sending')),
     send({ conversationId, text, replyToId = null, attachmentIds = [] }) {
       const localKey = newKey()
       const at = new Date().toISOString()
@@ -100,12 +103,6 @@ function itemOf({ conversationId, text, replyToId, attachmentIds }: Outgoing) {
     ...(replyToId === null ? {} : { reply_to_id: replyToId }),
     ...(attachmentIds.length === 0 ? {} : { attachment_ids: [...attachmentIds] }),
   }
-}
-
-/** Whether the message may arrive later. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof ProblemError)) return false
-  return error.status === 0 || error.status === 429 || error.status >= 500
 }
 
 /** Browsers make uuids only where they take the connection for safe. */

@@ -10,7 +10,7 @@ import { openMember, type Member } from './member.ts'
 import { conversationOf } from './recent-messages.ts'
 import { createRouter, type Router } from './router.ts'
 import type { Settings } from './settings.ts'
-import { playArrival } from './sound.ts'
+import { createSound } from './sound.ts'
 import type { MessageRow } from './thread.ts'
 import { createToasts, type Toasts } from './toasts.ts'
 import { createVisit, type Visit } from './visit.ts'
@@ -29,8 +29,10 @@ export interface Page extends Omit<Visit, 'look'> {
   text(name: string, values?: Readonly<Record<string, string | number>>): string
   /** Why something failed, in the reader's language. */
   explain(error: unknown): string
-  /** Tells of an error that nobody else tells of. */
+  /** Tells of an error that nobody else tells of. That the server can't be reached is shown as such, and goes by itself. */
   report(error: unknown): void
+  /** Tells why what a person has asked for is not done, also when the server can't be reached. */
+  tellFailure(error: unknown): void
 }
 
 const PAGE: InjectionKey<Page> = Symbol('page')
@@ -68,11 +70,16 @@ export function createPage(settings: Settings, i18n: I18n): Page {
   const areFramesPaused = shallowRef(false)
   const announcement = shallowRef('')
   const { text, explain } = createWords(i18n)
+  const sound = createSound()
 
   function report(error: unknown): void {
-    const isPassing = error instanceof ProblemError && (error.status === 0 || error.status === 401)
-    if (isPassing || (error as Error).name === 'AbortError') return
-    console.error(error)
+    if (statusOf(error) !== 0) tellFailure(error)
+  }
+
+  function tellFailure(error: unknown): void {
+    const status = statusOf(error)
+    if (status === 401 || (error as Error).name === 'AbortError') return
+    if (status !== 0) console.error(error)
     toasts.tell(explain(error), true)
   }
 
@@ -98,11 +105,13 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     const name = current.people.nameOf(message.item.author_id) || text('thread.unknownPerson')
     announcement.value = text('thread.said', { name, text: message.item.text })
     const isMuted = current.conversations.find(conversationOf(message))?.isMuted === true
-    if (document.hidden && settings.hasSound && !isMuted) playArrival()
+    if (document.hidden && settings.hasSound && !isMuted) sound.play()
   }
 
   const nobody = (): string => text('thread.deletedUser')
-  const open = (): Promise<Member> => openMember({ client, report, explain, onArrival, nobody })
+  const onRefused = (name: string): void => toasts.tell(text('composer.refused', { name }), true)
+  const open = (): Promise<Member> =>
+    openMember({ client, report, explain, onArrival, nobody, onRefused })
   const visit = createVisit({ client, connection, report, open })
   watchEffect(() => {
     const unread = visit.member.value?.conversations.unread.value ?? 0
@@ -128,7 +137,12 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     text,
     explain,
     report,
+    tellFailure,
   }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof ProblemError ? error.status : undefined
 }
 
 function createWords(i18n: I18n): Pick<Page, 'text' | 'explain'> {

@@ -13,6 +13,7 @@ export interface RecentMessages {
   readonly areKnown: ComputedRef<boolean>
   /** How many of the room of everybody have not been seen in this browser. */
   readonly unseen: ComputedRef<number>
+  readonly isUnseenKnown: ComputedRef<boolean>
   /** The room of everybody has been seen up to this moment. */
   see(at: string): void
   /** Reads the last message of conversations whose last is not known. */
@@ -94,6 +95,7 @@ export function openRecentMessages({
     }),
     areKnown: computed(() => ofEveryone.value !== undefined && ofOthers.value !== undefined),
     unseen: unseen.count,
+    isUnseenKnown: unseen.isKnown,
     see,
     findLast: older.find,
     close() {

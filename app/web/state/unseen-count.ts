@@ -19,6 +19,8 @@ export interface UnseenOptions {
 /** A count, and where to it stops. */
 export interface UnseenCount {
   readonly count: ComputedRef<number>
+  /** Until then it may be too low. */
+  readonly isKnown: ComputedRef<boolean>
   close(): void
 }
 
@@ -81,6 +83,7 @@ export function countUnseen(options: UnseenOptions): UnseenCount {
       const later = unseen.value.filter(({ item }) => item.created_at > before.until)
       return before.count + theirs(later)
     }),
+    isKnown: computed(() => recent.value !== undefined && !isMissing.value),
     close,
   }
 }

@@ -1,7 +1,7 @@
 /** Files on their way to the server, in pieces that go on where they broke. */
-import type * as Protocol from 'tus-js-client'
 import { shallowRef, type ShallowRef } from 'vue'
 import type { PageClient } from './client.ts'
+import { keepLoading } from './keep-trying.ts'
 
 /** A file on its way. */
 export interface UploadingFile {
@@ -23,7 +23,10 @@ export interface Uploads {
   readonly all: Readonly<ShallowRef<readonly UploadingFile[]>>
   /** Takes as many of them as there is room for. */
   add(files: Iterable<File>): void
+  /** Takes one out again: the server forgets it. */
   remove(localKey: number): void
+  /** Takes them all out again. */
+  removeAll(): void
   /** Forgets them: they are sent. */
   clear(): void
 }
@@ -32,7 +35,6 @@ export interface Uploads {
 export const MAX_FILES = 10
 /** For a quarter of an hour the server may be away. */
 const RETRIES_MS = [0, 1_000, 3_000, ...Array.from({ length: 180 }, () => 5_000)]
-const AGAIN_MS = 3_000
 /** The server is away, busy, or still at what was sent before. */
 const PASSING: ReadonlySet<number> = new Set([0, 409, 423, 429, 500, 502, 503, 504])
 
@@ -59,39 +61,26 @@ export function createUploads(
     all.value = all.value.filter((one) => one.localKey !== localKey)
   }
 
-  async function send(localKey: number, file: File): Promise<void> {
-    const { Upload } = await loadProtocol(() => isWanted(localKey))
+  function remove(localKey: number): void {
+    cancels.get(localKey)?.()
+    drop(localKey)
+  }
 
-    function fail(): void {
+  function send(localKey: number, file: File): void {
+    const fail = (): void => {
       if (!isWanted(localKey)) return
       change(localKey, { state: 'failed' })
       onRefused(file.name)
     }
-
-    /** It has come whole: nothing can be broken off. What is no picture although it says so can't be attached. */
-    async function settle(id: string): Promise<void> {
-      cancels.delete(localKey)
-      const { item } = await client.attachment.readOrThrow(id)
-      if (item.state === 'ready') change(localKey, { state: 'ready', progress: 1, id })
-      else fail()
-    }
-
-    const upload = new Upload(file, {
-      endpoint: '/uploads',
-      retryDelays: RETRIES_MS,
-      onShouldRetry: ({ originalResponse }) => PASSING.has(originalResponse?.getStatus() ?? 0),
-      storeFingerprintForResuming: false,
-      metadata: { filename: file.name, filetype: file.type, purpose },
-      async onBeforeRequest(request) {
-        const token = await client.token()
-        if (token !== undefined) request.setHeader('Authorization', `Bearer ${token}`)
-      },
-      onProgress: (sent, total) => change(localKey, { progress: total === 0 ? 1 : sent / total }),
-      onSuccess: () => void settle(upload.url?.split('/').at(-1) ?? '').catch(fail),
-      onError: fail,
-    })
-    cancels.set(localKey, () => void upload.abort(true).catch(() => undefined))
-    if (isWanted(localKey)) upload.start()
+    upload(file, {
+      client,
+      purpose,
+      isWanted: () => isWanted(localKey),
+      onCancellable: (cancel) => cancels.set(localKey, cancel),
+      onProgress: (progress) => change(localKey, { progress }),
+      onReady: (id) => change(localKey, { state: 'ready', progress: 1, id }),
+      onFailed: fail,
+    }).catch(fail)
   }
 
   return {
@@ -105,12 +94,12 @@ export function createUploads(
         const { name, size: byteCount } = file
         const begun = { localKey, name, byteCount, kind, previewUrl, progress: 0, id: undefined }
         all.value = [...all.value, { ...begun, state: 'uploading' }]
-        send(localKey, file).catch(() => change(localKey, { state: 'failed' }))
+        send(localKey, file)
       }
     },
-    remove(localKey) {
-      cancels.get(localKey)?.()
-      drop(localKey)
+    remove,
+    removeAll() {
+      for (const { localKey } of all.value) remove(localKey)
     },
     clear() {
       for (const { localKey } of all.value) drop(localKey)
@@ -118,16 +107,60 @@ export function createUploads(
   }
 }
 
-/** What speaks the protocol, once it can be loaded. @param isWanted whether it is worth to try again */
-async function loadProtocol(isWanted: () => boolean): Promise<typeof Protocol> {
-  for (;;) {
-    try {
-      return await import('tus-js-client')
-    } catch (error) {
-      if (!isWanted()) throw error
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
-    }
+interface UploadOptions {
+  readonly client: PageClient
+  readonly purpose: 'message' | 'avatar'
+  /** False: it was taken out. */
+  readonly isWanted: () => boolean
+  /** Told how the server is made to forget what has come so far; each time in place of what was told before. */
+  readonly onCancellable: (cancel: () => void) => void
+  readonly onProgress: (progress: number) => void
+  readonly onReady: (id: string) => void
+  readonly onFailed: () => void
+}
+
+async function upload(file: File, options: UploadOptions): Promise<void> {
+  const { client, purpose, isWanted, onCancellable, onProgress, onReady, onFailed } = options
+  const { Upload } = await keepLoading(() => import('tus-js-client'), isWanted)
+
+  /** What nobody who is logged in can end the server forgets after a day. */
+  function forget(id: string): void {
+    if (client.isLoggedIn()) client.attachment.delete(id).catch(() => undefined)
   }
+
+  /** It has come whole: nothing can be broken off. What is no picture although it says so can't be attached. */
+  async function settle(id: string): Promise<void> {
+    if (!isWanted()) {
+      forget(id)
+      return
+    }
+    onCancellable(() => forget(id))
+    const { item } = await client.attachment.readOrThrow(id)
+    if (item.state === 'ready') {
+      onReady(id)
+      return
+    }
+    onCancellable(() => undefined)
+    onFailed()
+  }
+
+  const sent = new Upload(file, {
+    endpoint: '/uploads',
+    retryDelays: RETRIES_MS,
+    onShouldRetry: ({ originalResponse }) => PASSING.has(originalResponse?.getStatus() ?? 0),
+    storeFingerprintForResuming: false,
+    metadata: { filename: file.name, filetype: file.type, purpose },
+    async onBeforeRequest(request) {
+      const token = await client.token()
+      if (token !== undefined) request.setHeader('Authorization', `Bearer ${token}`)
+    },
+    onProgress: (done, total) => onProgress(total === 0 ? 1 : done / total),
+    onSuccess: () => void settle(sent.url?.split('/').at(-1) ?? '').catch(onFailed),
+    onError: onFailed,
+  })
+  if (!isWanted()) return
+  onCancellable(() => void sent.abort(client.isLoggedIn()).catch(() => undefined))
+  sent.start()
 }
 
 function kindOf(type: string): UploadingFile['kind'] {
