@@ -201,6 +201,39 @@ t.test('the focus comes back from dialogs, and from the emoji to react with', as
   t.same(ann.complaints, [])
 })
 
+/** The most messages that say this that are ever shown at once. */
+const WATCH = `new MutationObserver(() => {
+  const shown = [...document.querySelectorAll('.message-text')]
+  window.most = Math.max(window.most ?? 0, shown.filter((one) => one.textContent === 'once').length)
+}).observe(document.body, { childList: true, subtree: true, characterData: true })`
+
+t.test('a message whose answer is lost is not shown twice', async (t) => {
+  const { url, messenger } = await servePage(t)
+  await messenger.signUp('ann')
+  const ann = await enter(t, url, 'ann')
+  await ann.write('before')
+  await ann.message('before').getByText('Sent').waitFor()
+  await ann.page.evaluate(WATCH)
+  const isLost = Promise.withResolvers<void>()
+  await ann.page.route(
+    '**/actions/message',
+    async (route) => {
+      await route.fetch()
+      await route.abort()
+      isLost.resolve()
+    },
+    { times: 1 },
+  )
+  await ann.write('once')
+  await isLost.promise
+  await ann.message('once').getByText('Sent').waitFor()
+  await ann.page.locator('[data-state=sending]').waitFor({ state: 'detached' })
+  await ann.write('after')
+  await ann.message('after').getByText('Sent').waitFor()
+  t.equal(await ann.page.evaluate('window.most'), 1)
+  t.same((await ann.texts()).slice(-3), ['before', 'once', 'after'])
+})
+
 /** Where a message is that was there at the beginning. */
 const TOP = `() => Math.round([...document.querySelectorAll('.message-text')]
   .find((one) => one.innerText === 'line 72').getBoundingClientRect().top)`

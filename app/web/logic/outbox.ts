@@ -12,6 +12,8 @@ export interface Outgoing {
   readonly replyToId: string | null
   readonly attachmentIds: readonly string[]
   readonly at: string
+  /** The key of the newest message when it was written, '' when there was none; undefined: not known. Keys of later ones are greater. */
+  readonly after?: string | undefined
   readonly state: OutgoingState
   /** The server's key, once it is known. */
   readonly key?: string
@@ -40,6 +42,42 @@ export function withChange(
   change: Partial<Outgoing>,
 ): readonly Outgoing[] {
   return outbox.map((one) => (one.localKey === localKey ? { ...one, ...change } : one))
+}
+
+/** A message of oneself that the server has. */
+export interface OwnRow {
+  readonly key: string
+  readonly text: string
+  readonly replyToId: string | null
+  readonly attachmentIds: readonly string[]
+}
+
+/**
+ * What is still to be shown beside the rows: a message whose row is there is not, nor one whose answer was lost and whose row has come by
+ * itself. A later row that says the same is taken for it; each is for one alone.
+ */
+export function withoutTwins(
+  outbox: readonly Outgoing[],
+  rows: readonly OwnRow[],
+): readonly Outgoing[] {
+  const taken = new Set(outbox.flatMap(({ key }) => key ?? []))
+  const keys = new Set(rows.map(({ key }) => key))
+  return outbox.filter((one) => {
+    const { key, after, state } = one
+    if (key !== undefined) return !keys.has(key)
+    if (after === undefined || state !== 'sending') return true
+    const twin = rows.find((row) => row.key > after && !taken.has(row.key) && isSame(one, row))
+    if (twin !== undefined) taken.add(twin.key)
+    return twin === undefined
+  })
+}
+
+function isSame(one: Omit<OwnRow, 'key'>, other: Omit<OwnRow, 'key'>): boolean {
+  return (
+    one.text === other.text &&
+    one.replyToId === other.replyToId &&
+    one.attachmentIds.join() === other.attachmentIds.join()
+  )
 }
 
 /** What is left when rows of the server have come. */

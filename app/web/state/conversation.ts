@@ -6,6 +6,7 @@ import type { Member as MemberItem, Reaction } from '../rows.ts'
 import { unlessPutOut } from '../logic/put-out.ts'
 import { tallyReactions, type ReactionTally } from '../logic/reaction-tally.ts'
 import { EVERYONE } from '../logic/route.ts'
+import { withoutTwins } from '../logic/outbox.ts'
 import { shownOutgoing, shownRow, type ShownMessage } from '../logic/shown-message.ts'
 import type { Page } from './page.ts'
 import type { Member } from './member.ts'
@@ -25,6 +26,8 @@ export interface OpenConversation {
   readonly typing: Typing | undefined
   /** It is not there, or one is no member of it. */
   readonly isGone: Readonly<ShallowRef<boolean>>
+  /** The key of the newest message of the server, '' when there is none; undefined until that is known. */
+  newestKey(): string | undefined
   /** How many others have read a message. */
   readersOf(message: ShownMessage): number
   react(messageKey: string, emoji: string): void
@@ -66,14 +69,13 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
         ),
   ]
 
-  const messages = computed(() => [
-    ...thread.messages.value.map((row) => shownRow(row, member.id)),
-    ...outbox.all.value
-      .filter(({ conversationId, key }) => conversationId === id && !hasRow(key))
-      .map((outgoing) => shownOutgoing(outgoing, member.id)),
-  ])
+  const messages = computed(() => {
+    const rows = thread.messages.value.map((row) => shownRow(row, member.id))
+    const outgoing = outbox.all.value.filter(({ conversationId }) => conversationId === id)
+    const own = outgoing.length === 0 ? [] : rows.filter(({ isMine }) => isMine)
+    return [...rows, ...withoutTwins(outgoing, own).map((one) => shownOutgoing(one, member.id))]
+  })
   const keys = computed(() => new Set(thread.messages.value.map(({ key }) => key)))
-  const hasRow = (key: string | undefined): boolean => key !== undefined && keys.value.has(key)
   watch([keys, outbox.all], () => outbox.arrived(keys.value))
   onScopeDispose(() => {
     for (const handle of handles) handle?.close()
@@ -87,6 +89,7 @@ export function useConversation(page: Page, member: Member, id: string): OpenCon
     reactions,
     typing,
     isGone: useIsGone(page, member, id),
+    newestKey: () => (thread.isReady.value ? (thread.messages.value.at(-1)?.key ?? '') : undefined),
     readersOf: ({ number }) =>
       number === null
         ? 0

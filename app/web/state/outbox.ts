@@ -11,6 +11,8 @@ export interface Draft {
   readonly text: string
   readonly replyToId?: string | null
   readonly attachmentIds?: readonly string[]
+  /** As in `Outgoing`. */
+  readonly after?: string | undefined
 }
 
 /** Messages on their way. */
@@ -70,10 +72,10 @@ export function createOutbox(client: PageClient, explain: (error: unknown) => st
   return {
     all,
     isSending: computed(() => all.value.some(({ state }) => state === 'sending')),
-    send({ conversationId, text, replyToId = null, attachmentIds = [] }) {
+    send({ conversationId, text, replyToId = null, attachmentIds = [], after }) {
       const localKey = newKey()
       const at = new Date().toISOString()
-      const made = { localKey, conversationId, text, replyToId, attachmentIds, at }
+      const made = { localKey, conversationId, text, replyToId, attachmentIds, at, after }
       all.value = [...all.value, { ...made, state: 'sending' }]
       pump()
     },
