@@ -9,6 +9,7 @@ import {
   signUp,
   visit,
   visitorOf,
+  type Visitor,
   until,
 } from '../kit/messenger-page.ts'
 
@@ -199,6 +200,24 @@ t.test('the focus comes back from dialogs, and from the emoji to react with', as
   await ann.message('Hello').locator('.tally').waitFor()
   t.equal(await page.evaluate(FOCUSED), 'React')
   t.same(ann.complaints, [])
+})
+
+t.test('what one tab has shown of everybody’s room is new on no other', async (t) => {
+  const { url, messenger } = await servePage(t)
+  const bob = await messenger.signUp('bob')
+  await messenger.signUp('ann')
+  const ann = await enter(t, url, 'ann')
+  const other = visitorOf({ ...ann, page: await ann.page.context().newPage() })
+  await other.page.goto(url)
+  await other.composer.waitFor()
+  for (const { page } of [ann, other]) await goTo(page, 'Settings')
+  await messenger.write('news', bob.token)
+  const badgeOf = ({ page }: Visitor) =>
+    page.getByRole('navigation').getByText('1', { exact: true })
+  for (const tab of [ann, other]) await badgeOf(tab).waitFor()
+  await goTo(ann.page, 'Chats')
+  await ann.sees('news')
+  for (const tab of [ann, other]) await badgeOf(tab).waitFor({ state: 'detached' })
 })
 
 /** The most messages that say this that are ever shown at once. */

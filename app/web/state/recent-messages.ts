@@ -56,6 +56,13 @@ export function openRecentMessages({
     localStorage.setItem(place, at)
   }
 
+  function hear({ key, newValue }: StorageEvent): void {
+    if (key === place && newValue !== null && newValue > seenAt.value) seenAt.value = newValue
+  }
+
+  // Of what another tab has shown.
+  addEventListener('storage', hear)
+
   function keep(recent: ShallowRef<readonly MessageRow[] | undefined>, isEveryone: boolean) {
     const known = new Set<string>()
     return client.message.live(
@@ -99,6 +106,7 @@ export function openRecentMessages({
     see,
     findLast: older.find,
     close() {
+      removeEventListener('storage', hear)
       for (const handle of handles) handle.close()
     },
   }
