@@ -39,6 +39,7 @@ export function enterTyping(
   function leave(): void {
     presence?.close()
     presence = undefined
+    toldAt = -Infinity
     people.value = []
   }
 
