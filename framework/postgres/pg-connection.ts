@@ -22,8 +22,11 @@ export interface PgConnection extends TransactionConnection {
   run(statement: Statement, outcome: Outcome): void
   /** Runs several statements as text, for as long as they take within reason. For use in a transaction. */
   runScript(text: string): Promise<readonly Table[]>
-  /** Gives up the statement under way when it has been for longer; the connection is then lost. */
-  giveUp(afterMs: number): void
+  /**
+   * Looks at the statement under way. One that was seen so many times before is given up, and the connection is then lost. By
+   * looks at even intervals, not by the clock: after a pause of this process an answer may be there that it has not read yet.
+   */
+  look(mostLooks: number): void
   /** Gives the connection back, or ends it when it must not be used again. */
   release(): void
 }
@@ -39,8 +42,7 @@ const SCRIPT_TIMEOUT_MS = 600_000
 
 /** A statement that was sent. */
 interface UnderWay extends PgOutcome {
-  /** Milliseconds on the clock of `performance`. */
-  readonly sentAt: number
+  looks: number
 }
 
 /** Takes charge of a client for as long as it lives. */
@@ -62,7 +64,7 @@ export function createPgConnection(client: PoolClient): PgConnection {
     }
     // What was given up may still be answered.
     const current: UnderWay = {
-      sentAt: performance.now(),
+      looks: 0,
       resolve(result) {
         if (underWay !== current) return
         underWay = undefined
@@ -97,8 +99,8 @@ export function createPgConnection(client: PoolClient): PgConnection {
         throw failure(error, false)
       }
     },
-    giveUp(afterMs) {
-      if (underWay === undefined || performance.now() - underWay.sentAt < afterMs) return
+    look(mostLooks) {
+      if (underWay === undefined || underWay.looks++ < mostLooks) return
       isLost = true
       underWay.reject(new UnavailableError(OUTCOME_UNKNOWN))
     },

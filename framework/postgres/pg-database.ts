@@ -25,7 +25,8 @@ export interface PgDatabaseOptions {
 const MIN_VERSION = 150_000
 /** On our side, because a server that hangs can't keep its own limits. */
 const GIVE_UP_AFTER_MS = 5_500
-const GIVE_UP_CHECK_MS = 250
+const LOOK_MS = 250
+const MOST_LOOKS = GIVE_UP_AFTER_MS / LOOK_MS
 
 /**
  * Connects to a server and looks whether it will do.
@@ -109,8 +110,8 @@ function createConnections(pool: Pool): Connections {
   let isEnding = false
   // One timer for all: one for each statement costs more than it looks (see PgQuery).
   const watch = setInterval(() => {
-    for (const connection of open.values()) connection.giveUp(GIVE_UP_AFTER_MS)
-  }, GIVE_UP_CHECK_MS).unref()
+    for (const connection of open.values()) connection.look(MOST_LOOKS)
+  }, LOOK_MS).unref()
 
   function settle(): void {
     if (isEnding && open.size === 0) closed.resolve(undefined)

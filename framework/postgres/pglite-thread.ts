@@ -75,17 +75,20 @@ function createThread(worker: Worker, options: PgliteThreadOptions): PgliteThrea
   const exit = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   let state: 'open' | 'closing' | 'ended' = 'open'
   let isSending = false
-  let progressAt = 0
+  /** Counted by looks, not by the clock: after a pause of this thread an answer may be there that it has not received yet. */
+  let quietMs = 0
   let look: NodeJS.Timeout | undefined
 
   function watch(): void {
+    const pauseMs = options.watchdogMs / LOOKS
     look ??= setTimeout(() => {
       look = undefined
       const limitMs = open[0]?.limitMs ?? (state === 'closing' ? options.watchdogMs : undefined)
       if (limitMs === undefined) return
-      if (performance.now() - progressAt > limitMs) abandon(new InternalError('PGlite hangs.'))
+      quietMs += pauseMs
+      if (quietMs > limitMs) abandon(new InternalError('PGlite hangs.'))
       else watch()
-    }, options.watchdogMs / LOOKS)
+    }, pauseMs)
   }
   function abandon(cause: Error): void {
     if (state === 'ended') return
@@ -104,7 +107,7 @@ function createThread(worker: Worker, options: PgliteThreadOptions): PgliteThrea
   }
   function receive(report: WorkerReport): void {
     if (typeof report === 'string') return
-    progressAt = performance.now()
+    quietMs = 0
     const answers = split(report)
     for (const [index, { resolve }] of open.splice(0, answers.length).entries()) {
       resolve(answers[index] ?? Buffer.alloc(0))
@@ -113,7 +116,7 @@ function createThread(worker: Worker, options: PgliteThreadOptions): PgliteThrea
   function request(write: (frames: FrameWriter) => void, limitMs = options.watchdogMs) {
     return new Promise<Buffer>((resolve, reject) => {
       if (state !== 'open') throw new UnavailableError()
-      if (open.length === 0) progressAt = performance.now()
+      if (open.length === 0) quietMs = 0
       write(frames)
       open.push({ limitMs, resolve, reject })
       watch()
@@ -125,7 +128,7 @@ function createThread(worker: Worker, options: PgliteThreadOptions): PgliteThrea
   function close(): Promise<void> {
     if (state === 'open') {
       state = 'closing'
-      progressAt = performance.now()
+      quietMs = 0
       send()
       worker.postMessage('close' satisfies WorkerOrder)
       watch()

@@ -81,12 +81,13 @@ t.test(
       release: (isSpoiled: unknown) => void released.push(isSpoiled),
     }
     const connection = createPgConnection(client as unknown as PoolClient)
-    connection.giveUp(0)
+    connection.look(0)
     t.ok(connection.isUsable(), 'nothing is under way')
     const refused = t.rejects(connection.query(NAMED), new UnavailableError(OUTCOME_UNKNOWN))
-    connection.giveUp(60_000)
+    connection.look(2)
+    connection.look(2)
     t.ok(connection.isUsable(), 'it is not yet late')
-    connection.giveUp(0)
+    connection.look(2)
     await refused
     t.notOk(connection.isUsable())
     connection.release()

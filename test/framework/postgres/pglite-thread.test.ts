@@ -84,6 +84,15 @@ t.test('the watchdog spares many short statements, and one that may take longer'
   t.same(deaths, [])
 })
 
+t.test('a pause of this thread ends nothing that was answered meanwhile', async (t) => {
+  const { thread, deaths } = await start(t, { watchdogMs: 500 })
+  const open = run(thread, 'select 1')
+  await new Promise(setImmediate) // it is sent
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500)
+  t.same(await open, [[1]])
+  t.same(deaths, [])
+})
+
 t.test('closing waits for what is open, and is no death', async (t) => {
   const { thread, deaths } = await start(t)
   const open = run(thread, 'select 1')
