@@ -35,7 +35,7 @@ export interface ClientOptions {
   readonly WebSocket?: SocketClass
   /** Time and chance; default: the machine's. */
   readonly timing?: Timing
-  /** Tells by `online` and `offline` when the network comes and goes; default: the browser's window. */
+  /** Tells by `online`, `offline` and `visibilitychange` when to try at once whether the socket is there; default: the browser's window. */
   readonly network?: NetworkEvents
 }
 

@@ -31,7 +31,7 @@ export interface Connection {
   close(): void
 }
 
-/** Tells when the network comes and goes; a browser's window does. */
+/** Tells when the network comes and goes, and when somebody leaves a page and comes back; a browser's window does. */
 export type NetworkEvents = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
 
 /** What {@link createConnection} needs. */
@@ -44,7 +44,8 @@ export interface ConnectionOptions extends LineOptions {
 const LINGER_MS = 3_000
 /** A fresh token that is refused so soon is not refused for its age. */
 const RENEW_AGAIN_MS = 60_000
-const NETWORK_EVENTS = ['online', 'offline'] as const
+/** A device that slept has timers that are late, and sockets that are long gone. */
+const WAKING_EVENTS = ['online', 'offline', 'visibilitychange'] as const
 const UNAUTHENTICATED = 4401
 /** A frame of ours was too big (RFC 6455 §7.4.1): sent again, it would be again. */
 const TOO_BIG = 1009
@@ -76,15 +77,14 @@ class SocketConnection implements Connection {
     this.#options = options
     const { session, network } = options
     const stop = session.onChange(() => this.#changeCaller())
-    // The network came or went.
     const wake = (): void => {
       if (this.#line === undefined) this.#open()
       else this.#line.probe()
     }
-    for (const name of NETWORK_EVENTS) network?.addEventListener(name, wake)
+    for (const name of WAKING_EVENTS) network?.addEventListener(name, wake)
     this.#stopListening = () => {
       stop()
-      for (const name of NETWORK_EVENTS) network?.removeEventListener(name, wake)
+      for (const name of WAKING_EVENTS) network?.removeEventListener(name, wake)
     }
   }
 

@@ -539,7 +539,7 @@ t.test('however much comes at once, all of it is there', async (t) => {
   }
   proxy.open()
   // While so much was written, the pause between two attempts may have grown to half a minute.
-  await ann.page.evaluate(() => dispatchEvent(new Event('online')))
+  await ann.page.evaluate(`dispatchEvent(new Event('online'))`)
   // Those of one millisecond stand in any order.
   await ann.message('verse 1000').waitFor()
   await messenger.write('the end', token)

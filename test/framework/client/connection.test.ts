@@ -189,20 +189,27 @@ t.test('a silent socket is asked, and cut when it stays silent', async (t) => {
   await takeSubscribe(await server.nextSocket())
 })
 
-t.test('the network that comes back is used at once, one that goes is asked', async (t) => {
-  const network = new EventTarget()
-  const { server, client } = await openScriptedClient(t, { network })
-  client.channel(CHANNEL).subscribe(() => undefined)
-  const socket = await server.nextSocket()
-  await takeSubscribe(socket)
-  network.dispatchEvent(new Event('offline'))
-  t.same(await socket.next(), { type: 'Ping' })
-  socket.send({ type: 'Pong', payload: { cursor: 'e-9' } })
-  socket.socket.terminate()
-  await socket.closed
-  network.dispatchEvent(new Event('online'))
-  t.match(await takeSubscribe(await server.nextSocket()), { payload: { since: 'e-9' } })
-})
+for (const [gone, back] of [
+  ['offline', 'online'],
+  ['visibilitychange', 'visibilitychange'],
+] as const)
+  t.test(
+    `a socket is asked at ${gone}, and one that is gone opened at once at ${back}`,
+    async (t) => {
+      const network = new EventTarget()
+      const { server, client } = await openScriptedClient(t, { network })
+      client.channel(CHANNEL).subscribe(() => undefined)
+      const socket = await server.nextSocket()
+      await takeSubscribe(socket)
+      network.dispatchEvent(new Event(gone))
+      t.same(await socket.next(), { type: 'Ping' })
+      socket.send({ type: 'Pong', payload: { cursor: 'e-9' } })
+      socket.socket.terminate()
+      await socket.closed
+      network.dispatchEvent(new Event(back))
+      t.match(await takeSubscribe(await server.nextSocket()), { payload: { since: 'e-9' } })
+    },
+  )
 
 t.test('a server that can’t be reached is tried again until it is there', async (t) => {
   let attempts = 0
