@@ -25,7 +25,7 @@ export interface PresenceOptions {
 
 /** A place in a channel. */
 export interface Presence {
-  /** As it is now; empty until it is known, and while the socket is broken. Each change makes a new array. */
+  /** As it is now; empty until it is known, while the socket is broken, and at the end. Each change makes a new array. */
   readonly entries: readonly PresenceEntry[]
   /** Tells something else from now on, or nothing and is not seen; `ttlSeconds`: for that long, as of typing. */
   tell(meta: Meta | undefined, options?: { readonly ttlSeconds?: number }): void
@@ -76,6 +76,11 @@ export function enterChannel(
     show()
   }
 
+  function forget(): void {
+    known = new Map()
+    show()
+  }
+
   function leave(): void {
     cancel()
     membership?.leave()
@@ -84,6 +89,7 @@ export function enterChannel(
 
   function end(error: ProblemError | undefined): void {
     leave()
+    if (error !== undefined) forget()
     listener.onEnd(error)
   }
 
@@ -104,8 +110,7 @@ export function enterChannel(
       },
       onBroken() {
         cancel()
-        known = new Map()
-        show()
+        forget()
       },
       onFailed: end,
     }

@@ -57,6 +57,8 @@ export const en = {
     admin: 'Admin',
     developer: 'Frames',
     logOut: 'Log out',
+    confirmLogOut:
+      'Some of what you wrote or added has not arrived. If you log out now, it is lost.',
     skip: 'Skip to the conversation',
   },
   list: {
@@ -73,6 +75,7 @@ export const en = {
     messages: 'Messages',
     chats: 'Chats',
     muted: 'Muted',
+    unsent: 'A message was not sent',
     online: 'Online',
     pick: 'Choose a chat to begin.',
   },

@@ -54,6 +54,8 @@ export const pl: Texts = {
     admin: 'Nadzór',
     developer: 'Ramki',
     logOut: 'Wyloguj',
+    confirmLogOut:
+      'Część tego, co napisano lub dodano, jeszcze nie dotarła. Po wylogowaniu przepadnie.',
     skip: 'Przejdź do rozmowy',
   },
   list: {
@@ -71,6 +73,7 @@ export const pl: Texts = {
     messages: 'Wiadomości',
     chats: 'Czaty',
     muted: 'Wyciszone',
+    unsent: 'Wiadomość nie została wysłana',
     online: 'Dostępny',
     pick: 'Wybierz czat, aby zacząć.',
   },

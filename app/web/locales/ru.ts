@@ -54,6 +54,8 @@ export const ru: Texts = {
     admin: 'Админ',
     developer: 'Кадры',
     logOut: 'Выйти',
+    confirmLogOut:
+      'Часть написанного или добавленного ещё не дошла. Если выйти сейчас, она пропадёт.',
     skip: 'Перейти к беседе',
   },
   list: {
@@ -71,6 +73,7 @@ export const ru: Texts = {
     messages: 'Сообщения',
     chats: 'Чаты',
     muted: 'Без звука',
+    unsent: 'Сообщение не отправлено',
     online: 'В сети',
     pick: 'Выберите чат, чтобы начать.',
   },

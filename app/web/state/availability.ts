@@ -19,29 +19,43 @@ export interface Availability {
 
 /** A socket takes 100 channels and subscriptions; those whose turn does not come are shown as away. */
 const MAX_WATCHED = 40
+/** Who may not see somebody now may do so later, as a friend. */
+const AGAIN_MS = 60_000
 
 /** Makes oneself seen. */
 export function createAvailability(client: PageClient, me: string): Availability {
   const here = shallowReactive(new Map<string, boolean>())
   const watched = new Map<string, { count: number; close: () => void }>()
-  const ignore = { onError: () => undefined }
-  const own = client.presence(`availability:${me}`, () => undefined, { meta: {}, ...ignore })
+  const own = client.presence(`availability:${me}`, () => undefined, {
+    meta: {},
+    onError: () => undefined,
+  })
 
-  function watch(id: string): () => void {
-    const known = watched.get(id)
-    const one = known ?? {
-      count: 0,
-      // Who may not see somebody is refused, and sees nobody.
-      close: client.presence(
+  /** Who may not see somebody is refused, sees nobody, and asks again after a while. */
+  function look(id: string): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let close = (): void => undefined
+    const enter = (): void => {
+      const { close: leave } = client.presence(
         `availability:${id}`,
         (entries) =>
           here.set(
             id,
             entries.some(({ subject }) => subject === id),
           ),
-        ignore,
-      ).close,
+        { onError: () => (timer = setTimeout(enter, AGAIN_MS)) },
+      )
+      close = leave
     }
+    enter()
+    return () => {
+      clearTimeout(timer)
+      close()
+    }
+  }
+
+  function watch(id: string): () => void {
+    const one = watched.get(id) ?? { count: 0, close: look(id) }
     watched.set(id, one)
     one.count += 1
     return () => {

@@ -1,16 +1,10 @@
 /** The client of the page, and what passes over its socket. */
 import { createClient, type Client, type ProblemError } from '../../../framework/client/index.ts'
 import type { Api } from '../../api.ts'
+import { tappedSocket, type SocketTap } from '../logic/tapped-socket.ts'
 
 /** The typed client of the messenger. */
 export type PageClient = Client<Api>
-
-/** Sees what the socket does. */
-export interface SocketTap {
-  onFrame(direction: 'sent' | 'received', text: string): void
-  onOpen(): void
-  onClose(): void
-}
 
 /** What the client tells. */
 export interface PageClientOptions {
@@ -28,22 +22,4 @@ export function createPageClient({ tap, ...options }: PageClientOptions): PageCl
     WebSocket: tappedSocket(tap),
     ...options,
   })
-}
-
-function tappedSocket(tap: SocketTap): typeof WebSocket {
-  return class extends WebSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols)
-      this.addEventListener('open', tap.onOpen)
-      this.addEventListener('close', tap.onClose)
-      this.addEventListener('message', ({ data }: MessageEvent<unknown>) =>
-        tap.onFrame('received', String(data)),
-      )
-    }
-
-    override send(text: string): void {
-      tap.onFrame('sent', text)
-      super.send(text)
-    }
-  }
 }

@@ -4,7 +4,9 @@ import { ref, type Ref } from 'vue'
 /** The connection as it is shown. */
 export interface ConnectionState {
   readonly isLost: Readonly<Ref<boolean>>
+  /** A socket can be used. */
   opened(): void
+  /** One that could be used can't any more. */
   closed(): void
   /** Somebody needs a connection from now on, or nobody any more. */
   expect(isWanted: boolean): void
@@ -32,7 +34,7 @@ export function createConnectionState(): ConnectionState {
       look()
     },
     closed() {
-      openCount = Math.max(0, openCount - 1)
+      openCount -= 1
       look()
     },
     expect(wanted) {

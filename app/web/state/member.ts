@@ -1,7 +1,8 @@
 /** Everything that is known while somebody is logged in; gone when it logs out. */
-import { shallowRef, type ShallowRef } from 'vue'
+import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
 import type { Notice, User } from '../rows.ts'
 import type { Row } from '../../../framework/client/index.ts'
+import type { Outgoing } from '../logic/outbox.ts'
 import { sessionOfToken } from '../logic/token-session.ts'
 import { createAttachments, type Attachments } from './attachments.ts'
 import { guardLeaving } from './leave-guard.ts'
@@ -30,6 +31,8 @@ export interface Member {
   readonly drafts: Map<string, string>
   /** The files that are to go with it. */
   readonly trays: Trays
+  /** What is on its way would be lost by leaving now. */
+  readonly wouldLose: ComputedRef<boolean>
   close(): void
 }
 
@@ -43,13 +46,15 @@ export interface MemberOptions {
   readonly nobody: () => string
   /** A file can't be uploaded. @param name of the file */
   readonly onRefused: (name: string) => void
+  /** A message was refused. */
+  readonly onUnsent: (message: Outgoing) => void
 }
 
 const MAX_NOTICES = 50
 
 /** Finds out who is logged in, and opens what it has. @throws ProblemError when the server does not answer */
 export async function openMember(options: MemberOptions): Promise<Member> {
-  const { client, report, explain, onArrival, nobody, onRefused } = options
+  const { client, report, explain, onArrival, nobody, onRefused, onUnsent } = options
   const { results } = await client.session.search({ limit: 1 })
   const [own] = results
   const id = own?.item.user_id ?? ''
@@ -61,10 +66,14 @@ export async function openMember(options: MemberOptions): Promise<Member> {
   const onError = { onError: report }
   const conversations = openConversations({ client, me: id, report, onArrival })
   const availability = createAvailability(client, id)
-  const outbox = createOutbox(client, explain)
+  const outbox = createOutbox({ client, explain, onRefused: onUnsent })
   const attachments = createAttachments(client, report)
   const trays = createTrays(client, onRefused)
-  const guard = guardLeaving(() => outbox.isSending.value || trays.isUploading.value)
+  /** Where one is no member any more, what was refused can't be sent again. */
+  const isWaiting = ({ state, conversationId }: Outgoing): boolean =>
+    state === 'sending' || (state === 'failed' && conversations.find(conversationId) !== undefined)
+  const wouldLose = computed(() => outbox.all.value.some(isWaiting) || trays.isUploading.value)
+  const guard = guardLeaving(() => wouldLose.value)
   const ownRow = client.user.live(
     { where: { id: { eq: id } } },
     ([row]) => {
@@ -89,6 +98,7 @@ export async function openMember(options: MemberOptions): Promise<Member> {
     notices,
     drafts: new Map(),
     trays,
+    wouldLose,
     close() {
       for (const one of [people, conversations, availability, outbox, ownRow, unread]) one.close()
       for (const one of [attachments, trays, guard]) one.close()

@@ -1,5 +1,5 @@
 /** Sends messages in order, however long the server is away. */
-import { computed, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 import { nextToSend, withChange, withoutArrived, type Outgoing } from '../logic/outbox.ts'
 import { EVERYONE } from '../logic/route.ts'
 import type { PageClient } from './client.ts'
@@ -18,8 +18,6 @@ export interface Draft {
 /** Messages on their way. */
 export interface Outbox {
   readonly all: Readonly<ShallowRef<readonly Outgoing[]>>
-  /** The server does not have all of them yet. */
-  readonly isSending: ComputedRef<boolean>
   send(draft: Draft): void
   /** Sends a refused one again. */
   retry(localKey: string): void
@@ -31,8 +29,16 @@ export interface Outbox {
 
 const AGAIN_MS = 3_000
 
-/** Makes an empty outbox. @param explain says why a message was refused */
-export function createOutbox(client: PageClient, explain: (error: unknown) => string): Outbox {
+/** What an outbox needs. */
+export interface OutboxOptions {
+  readonly client: PageClient
+  /** Says why a message was refused. */
+  readonly explain: (error: unknown) => string
+  readonly onRefused: (message: Outgoing) => void
+}
+
+/** Makes an empty outbox. */
+export function createOutbox({ client, explain, onRefused }: OutboxOptions): Outbox {
   const all = shallowRef<readonly Outgoing[]>([])
   const underWay = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -42,6 +48,11 @@ export function createOutbox(client: PageClient, explain: (error: unknown) => st
     all.value = withChange(all.value, localKey, to)
   }
 
+  function refuse(one: Outgoing, error: string): void {
+    change(one.localKey, { state: 'failed', error })
+    if (!isClosed) onRefused({ ...one, error })
+  }
+
   async function write(one: Outgoing): Promise<void> {
     underWay.add(one.localKey)
     try {
@@ -49,7 +60,7 @@ export function createOutbox(client: PageClient, explain: (error: unknown) => st
       change(one.localKey, { state: 'sent', key })
     } catch (error) {
       if (isAway(error)) pumpLater()
-      else change(one.localKey, { state: 'failed', error: explain(error) })
+      else refuse(one, explain(error))
     } finally {
       underWay.delete(one.localKey)
     }
@@ -71,7 +82,6 @@ export function createOutbox(client: PageClient, explain: (error: unknown) => st
   addEventListener('online', pump)
   return {
     all,
-    isSending: computed(() => all.value.some(({ state }) => state === 'sending')),
     send({ conversationId, text, replyToId = null, attachmentIds = [], after }) {
       const localKey = newKey()
       const at = new Date().toISOString()

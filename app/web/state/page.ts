@@ -3,6 +3,7 @@ import { inject, shallowRef, watch, watchEffect, type InjectionKey, type Shallow
 import type { I18n } from 'vue-i18n'
 import { ProblemError } from '../../../framework/client/index.ts'
 import { withFrame, type LoggedFrame } from '../logic/frame-log.ts'
+import type { Outgoing } from '../logic/outbox.ts'
 import { pageTitle } from '../logic/page-title.ts'
 import { createPageClient, type PageClient } from './client.ts'
 import { createConnectionState, type ConnectionState } from './connection.ts'
@@ -86,7 +87,8 @@ export function createPage(settings: Settings, i18n: I18n): Page {
   const client = createPageClient({
     tap: {
       onFrame(direction, frame) {
-        if (areFramesPaused.value) return
+        // What still comes for who has logged out is not for the next one's eyes.
+        if (areFramesPaused.value || !client.isLoggedIn()) return
         frames.value = withFrame(frames.value, { direction, at: Date.now(), text: frame })
       },
       onOpen: connection.opened,
@@ -110,9 +112,15 @@ export function createPage(settings: Settings, i18n: I18n): Page {
 
   const nobody = (): string => text('thread.deletedUser')
   const onRefused = (name: string): void => toasts.tell(text('composer.refused', { name }), true)
+  /** In the conversation that is open its message says so. */
+  function onUnsent({ conversationId, error: why = '' }: Outgoing): void {
+    const { value: route } = router.route
+    const isShown = route.name === 'conversation' && route.id === conversationId
+    if (!isShown) toasts.tell(text('thread.failed', { why }), true)
+  }
   const open = (): Promise<Member> =>
-    openMember({ client, report, explain, onArrival, nobody, onRefused })
-  const visit = createVisit({ client, connection, report, open })
+    openMember({ client, report, explain, onArrival, nobody, onRefused, onUnsent })
+  const visit = createVisit({ client, connection, tellFailure, report, open })
   watchEffect(() => {
     const unread = visit.member.value?.conversations.unread.value ?? 0
     document.title = pageTitle(text('app.name'), settings.hasBadge ? unread : 0)
@@ -121,6 +129,11 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     // Whoever logs in next begins at the beginning, or where an invitation leads.
     const isWanted = ['join', 'account'].includes(router.route.value.name)
     if (now === 'guest' && !isWanted) router.replace({ name: 'home' })
+  })
+  watch(visit.member, (now) => {
+    if (now !== undefined) return
+    frames.value = []
+    announcement.value = ''
   })
   visit.look()
 

@@ -38,6 +38,8 @@ export interface VisitOptions {
   readonly client: PageClient
   readonly connection: ConnectionState
   readonly report: (error: unknown) => void
+  /** Tells why what was asked for is not done. */
+  readonly tellFailure: (error: unknown) => void
   /** Opens what the one has who is logged in. @throws ProblemError */
   readonly open: () => Promise<Member>
 }
@@ -45,7 +47,9 @@ export interface VisitOptions {
 const AGAIN_MS = 3_000
 
 /** Makes a visit of nobody known yet; also follows what happens on other pages of this browser. */
-export function createVisit({ client, connection, report, open }: VisitOptions): Visit {
+export function createVisit(options: VisitOptions): Visit {
+  const { client, connection, report, tellFailure, open } = options
+
   const visitor = shallowRef<Visitor>('unknown')
   const member = shallowRef<Member>()
   const wasLoggedOut = shallowRef(false)
@@ -112,7 +116,8 @@ export function createVisit({ client, connection, report, open }: VisitOptions):
       try {
         await client.logout()
       } catch (error) {
-        report(error)
+        // Its session goes on there, until somebody ends it elsewhere.
+        tellFailure(error)
       }
       look()
     },

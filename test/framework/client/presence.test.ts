@@ -63,12 +63,14 @@ t.test('after a break it is entered again, with what was told last for good', as
 
 t.test('a busy server is asked again, and a right that is lost ends it', async (t) => {
   const scripted = await enter(t)
-  const { socket, ended, frame } = scripted
+  const { socket, ended, frame, tell, told } = scripted
   const { id } = frame
   const refusal = { type: 'Error', id, status: 429, retry_after: 2, payload: { title: 'Full' } }
   t.match(await askedAgain(scripted, socket, { refusal, waitMs: 2_500 }), { type: 'Track', id })
+  tell({ state: [entry('1')] })
   socket.send({ type: 'Unsubscribed', id, channel: 'message:7', payload: { reason: 'forbidden' } })
   t.match(await ended, { status: 403, code: 'forbidden' })
+  t.same(told.map(keys), ['1', ''], 'nobody is seen any more')
 })
 
 t.test('a channel that is none ends it', async (t) => {
