@@ -11,7 +11,7 @@ import { directKeyOf } from './direct-key.ts'
 import { sqlIn, type DomainStores } from './domain-stores.ts'
 import { lockBoth } from './friendships.ts'
 import { newJoinCode } from './join-code.ts'
-import { leaveConversation } from './leave-conversations.ts'
+import { leaveConversation, takeOut } from './leave-conversations.ts'
 import { isBlockedBetween, type Notifier } from './notifications.ts'
 import { lockCaller, lockPresent } from './present-users.ts'
 import { all } from './resources/all.ts'
@@ -77,7 +77,7 @@ export function createConversations(parts: ConversationsParts): Conversations {
       if ((await memberKey(parts, { conversation, user }, asking)) === undefined) {
         throw fault('/user_id', 'is not a member')
       }
-      await deleteMember(parts, { conversation, user }, asking)
+      await takeOut(parts, conversation, { ...asking, me: user })
       await setConversation(parts, { conversation, item: { join_code: newJoinCode() } }, asking)
     },
     async renewCode(conversation, asking) {
@@ -171,7 +171,14 @@ interface NewMember {
   readonly invitedBy: string | null
 }
 
-/** What was written before counts as read. @returns the key of the member, also of one that is there */
+/** Each message is for all of them, and each of them asks for it. */
+export const MOST_MEMBERS = 2_000
+
+/**
+ * What was written before counts as read.
+ * @returns the key of the member, also of one that is there
+ * @throws ConflictError when the conversation is full
+ */
 async function addMember(
   parts: ConversationsParts,
   { id, message_count, user, invitedBy }: NewMember,
@@ -179,6 +186,12 @@ async function addMember(
 ): Promise<string> {
   const found = await memberKey(parts, { conversation: id, user }, asking)
   if (found !== undefined) return found
+  const { store } = parts.stores
+  const isOfIt = where(all, 'conversation_member', (row) => row.conversation_id.eq(id))
+  const count = await store('conversation_member').count(isOfIt, { transaction: asking.transaction })
+  if (count >= MOST_MEMBERS) {
+    throw new ConflictError(`The conversation is full: ${String(MOST_MEMBERS)} people are in it.`)
+  }
   const item = {
     conversation_id: id,
     user_id: user,
@@ -252,18 +265,6 @@ async function memberKey(
   )
   const members = stores.store('conversation_member')
   return (await members.search({ filter, limit: 1 }, { transaction })).results[0]?.key
-}
-
-async function deleteMember(
-  { stores }: ConversationsParts,
-  { conversation, user }: MemberOf,
-  { transaction }: Asking,
-): Promise<void> {
-  await sqlIn(stores, transaction)
-    .deleteFrom('conversation_member')
-    .where('conversation_id', '=', conversation)
-    .where('user_id', '=', user)
-    .execute()
 }
 
 interface ConversationChange {

@@ -31,11 +31,7 @@ export async function leaveConversation(
   { me, transaction }: Leaving,
 ): Promise<void> {
   const sql = sqlIn(stores, transaction)
-  await sql
-    .deleteFrom('conversation_member')
-    .where('conversation_id', '=', id)
-    .where('user_id', '=', me)
-    .execute()
+  await takeOut({ stores }, id, { me, transaction })
   const heir = await sql
     .selectFrom('conversation_member')
     .select('user_id')
@@ -49,6 +45,21 @@ export async function leaveConversation(
     await conversations.update(id, { owner_id: null, join_code: null }, { transaction })
   } else if (owner_id === me) {
     await conversations.update(id, { owner_id: heir.user_id }, { transaction })
+  }
+}
+
+/** With what it was told of the conversation, which it can't read any more. */
+export async function takeOut(
+  { stores }: Pick<LeaveParts, 'stores'>,
+  conversation: string,
+  { me, transaction }: Leaving,
+): Promise<void> {
+  for (const table of ['conversation_member', 'notification'] as const) {
+    await sqlIn(stores, transaction)
+      .deleteFrom(table)
+      .where('conversation_id', '=', conversation)
+      .where('user_id', '=', me)
+      .execute()
   }
 }
 

@@ -358,4 +358,11 @@ create index data_export_expires_at_idx on data_export (expires_at, id)`,
     name: 'accounts that their users have deleted',
     sql: `alter table "user" add column deleted_at timestamp(3) with time zone`,
   },
+  {
+    number: 19,
+    name: 'notifications that are not read, by conversation',
+    sql: `
+create index notification_conversation_id_is_read_idx on notification (conversation_id, is_read, id);
+drop index notification_conversation_id_idx`,
+  },
 ])

@@ -14,9 +14,10 @@ import type { FriendshipStep } from '../friendship-steps.ts'
 import type { Friendships } from '../friendships.ts'
 import { all } from '../resources/all.ts'
 import { friendship } from '../resources/friendship.ts'
+import { UUID } from '../uuid.ts'
 
 const INPUT = Type.Object(
-  { user_id: Type.String({ format: 'uuid', description: 'The other.' }) },
+  { user_id: { ...UUID, description: 'The other.' } },
   { additionalProperties: false },
 )
 const EXAMPLES = [

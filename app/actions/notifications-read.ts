@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { action, UnauthenticatedError, web, type Transaction } from '../../framework/index.ts'
 import { sqlIn, type DomainStores } from '../domain-stores.ts'
 import { notification } from '../resources/notification.ts'
+import { UUID } from '../uuid.ts'
 
 /** What it needs. */
 export type NotificationsReadStores = Pick<DomainStores, 'transactions' | 'queryable'>
@@ -16,9 +17,7 @@ export function notificationsReadAction(stores: NotificationsReadStores) {
     description: 'Marks your notifications as read: those with these ids, or all.',
     input: Type.Object(
       {
-        ids: Type.Optional(
-          Type.Array(Type.String({ format: 'uuid' }), { maxItems: notification.batchSize }),
-        ),
+        ids: Type.Optional(Type.Array(UUID, { maxItems: notification.batchSize })),
       },
       { additionalProperties: false },
     ),

@@ -4,16 +4,14 @@ import { action, UnauthenticatedError, web } from '../../framework/index.ts'
 import { PASSWORD } from '../password-rules.ts'
 import type { SecondFactors } from '../second-factor.ts'
 import { PROOF_LIMITS } from './proof-limits.ts'
+import { UUID } from '../uuid.ts'
 
 /** For admins, who prove to know their own password: a session of theirs that was stolen opens no other account. */
 export function secondFactorRevokeAction(secondFactors: SecondFactors) {
   return action('second_factor_revoke', {
     description:
       'Takes away the second factor of another user, who has lost it with its recovery codes. For admins, who bring their own password; it is written down.',
-    input: Type.Object(
-      { user_id: Type.String({ format: 'uuid' }), password: PASSWORD },
-      { additionalProperties: false },
-    ),
+    input: Type.Object({ user_id: UUID, password: PASSWORD }, { additionalProperties: false }),
     triggers: [web()],
     scopes: ['admin'],
     isTransactional: false,

@@ -60,14 +60,20 @@ export function mailConfirmationJob({ users, confirmations, post, now }: MailCon
       if (await isAskedTooOften(email_address)) return
       const token = newSecret()
       const expires_at = new Date(now() + CONFIRMATION_DAYS * 24 * HOUR_MS).toISOString()
-      await confirmations.create({
+      const { key: asked } = await confirmations.create({
         user_id: key,
         email_address,
         digest: digestOf(token),
         expires_at,
       })
       const letter = post.letters.confirmAddress({ username: owner.item.username, token })
-      await post.send({ ...letter, to: email_address, id: `${id}-${String(attempt)}` })
+      try {
+        await post.send({ ...letter, to: email_address, id: `${id}-${String(attempt)}` })
+      } catch (error) {
+        // What was not sent does not count: it will be tried again.
+        await confirmations.delete(asked)
+        throw error
+      }
     },
   })
 }

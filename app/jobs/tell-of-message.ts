@@ -94,12 +94,26 @@ async function noticesOf(
   // What they have read did not name them before it was edited.
   const behind = isNew ? item.number : null
   const readers = await readersAmong(stores, { users, conversation, behind }, transaction)
+  const told = await usersTold(stores, key, transaction)
   const about = { actor, message: key, ...(conversation !== null && { conversation }) }
-  return readers.map((user) => ({
-    ...about,
-    user,
-    kind: user === answered ? 'reply' : 'mention',
-  }))
+  return readers
+    .filter((user) => !told.has(user))
+    .map((user) => ({ ...about, user, kind: user === answered ? 'reply' : 'mention' }))
+}
+
+/** Who is answered or mentioned by a message and knows of it: jobs may run twice, and edits take names away and bring them back. */
+async function usersTold(
+  stores: DomainStores,
+  message: string,
+  transaction: Transaction,
+): Promise<ReadonlySet<string>> {
+  const found = await sqlIn(stores, transaction)
+    .selectFrom('notification')
+    .select('user_id')
+    .where('message_id', '=', message)
+    .where('kind', 'in', ['mention', 'reply'])
+    .execute()
+  return new Set(found.map(({ user_id }) => user_id))
 }
 
 async function authorOfAnswered(

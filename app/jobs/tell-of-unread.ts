@@ -64,11 +64,15 @@ async function membersToTell(
   const told = await sql
     .selectFrom('notification')
     .select('user_id')
-    .where('conversation_id', '=', conversation)
+    // Each side has an index: what has been read in a conversation may be much.
     .where((row) =>
       row.or([
         row('message_id', '=', message),
-        row.and([row('kind', '=', 'message'), row('is_read', '=', false)]),
+        row.and([
+          row('conversation_id', '=', conversation),
+          row('is_read', '=', false),
+          row('kind', '=', 'message'),
+        ]),
       ]),
     )
     .execute()

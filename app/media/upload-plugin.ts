@@ -66,7 +66,7 @@ export function uploadPlugin(parts: UploadPluginParts): ServerPlugin {
     const handler: PluginHandler = async (request, reply) => {
       const { authorization } = request
       if (authorization?.subject === undefined) throw new UnauthenticatedError()
-      const { id = '' } = request.params as { readonly id?: string }
+      const id = idOf(request)
       if (request.method !== 'HEAD') return answer(reply, await protocol(request, authorization))
       const find = () => parts.uploads.find(id, authorization.subject)
       const before = await find()
@@ -171,13 +171,22 @@ function createServer(
   })
 }
 
-function toWebRequest({ raw, method, url, headers }: PluginRequest): Request {
+/** The upload that a request is about; '' for one that begins another. */
+function idOf({ params }: PluginRequest): string {
+  return (params as { readonly id?: string }).id ?? ''
+}
+
+/** Of the address the library gets what has been judged alone: it would read an id out of a query too. */
+function toWebRequest(request: PluginRequest): Request {
+  const { raw, method, headers } = request
+  const id = idOf(request)
+  const path = id === '' ? UPLOADS_PATH : `${UPLOADS_PATH}/${encodeURIComponent(id)}`
   const sent = ASKED.flatMap((name): [string, string][] => {
     const value = headers[name]
     return typeof value === 'string' ? [[name, value]] : []
   })
   const hasBody = method === 'POST' || method === 'PATCH'
-  return new Request(new URL(url, 'http://localhost'), {
+  return new Request(new URL(path, 'http://localhost'), {
     method,
     headers: sent,
     ...(hasBody && { body: Readable.toWeb(raw), duplex: 'half' }),
@@ -206,10 +215,11 @@ function faultOf(failure: unknown): string {
 
 async function afterwards(
   uploads: Uploads,
-  { method, params }: PluginRequest,
+  request: PluginRequest,
   { headers }: Response,
 ): Promise<void> {
-  const { id = '' } = params as { readonly id?: string }
+  const { method } = request
+  const id = idOf(request)
   if (method === 'DELETE') await uploads.forget(id)
   // It was whole when the process ended, or too many were at it: whoever asks how far it is has it judged.
   const length = headers.get('upload-length')

@@ -43,6 +43,10 @@ export const notification = resource('notification', {
     conversation: belongsTo('conversation', 'conversation_id', { onDelete: 'cascade' }),
     message: belongsTo('message', 'message_id', { onDelete: 'cascade' }),
   },
-  indexes: [index('user_id', 'created_at'), index('created_at')],
+  indexes: [
+    index('user_id', 'created_at'),
+    index('created_at'),
+    index('conversation_id', 'is_read'),
+  ],
   label: 'kind',
 })

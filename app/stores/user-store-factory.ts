@@ -20,7 +20,7 @@ import type { user } from '../resources/user.ts'
 import type { SecurityLog } from '../security-log.ts'
 import { isShownTo, type ProfilePart } from './profile-readers.ts'
 
-const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
+const byRules = restrictedStoreFactory(all, 'user', ({ row, before, me, anyone }) => {
   const isSelf = row.id.eq(me.id)
   const isAdmin = me.scope('admin')
   const isSelfOrAdmin = isSelf.or(isAdmin)
@@ -29,7 +29,8 @@ const byRules = restrictedStoreFactory(all, 'user', ({ row, me, anyone }) => {
   return {
     read: anyone,
     // No rule for create: users are made by sign-up alone.
-    update: isSelfOrAdmin,
+    // Of a deleted account nothing is left, whoever had begun to write it.
+    update: isSelfOrAdmin.and(before.deleted_at.notExists()),
     delete: isAdminOverOthers,
     attributes: {
       full_name: { read: readersOf('full_name') },

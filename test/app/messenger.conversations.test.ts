@@ -1,5 +1,6 @@
 /** Who comes into conversations and goes, by requests; also when many do it at a time. */
 import t from 'tap'
+import { MOST_MEMBERS } from '../../app/conversations.ts'
 import { createSetDirectWritable } from '../../app/direct-writable.ts'
 import { openTestMessenger } from '../kit/messenger.ts'
 import { talkIn, type Told } from '../kit/talk.ts'
@@ -125,6 +126,27 @@ t.test('who has the code joins, once however often', async (t) => {
   ] as const) {
     t.equal((await talk.act('conversation_join', eve.token, { join_code })).statusCode, status)
   }
+})
+
+t.test('a conversation that is full takes nobody else', async (t) => {
+  const { key: conversation_id, code } = await talk.group(tim.token, ann.token)
+  await stores.transactions.transaction(async (transaction) => {
+    const clone = (text: string) =>
+      stores.queryable(transaction).query({ text, values: [String(MOST_MEMBERS - 2)] })
+    await clone(`insert into "user" select (jsonb_populate_record(u, jsonb_build_object(
+      'id', gen_random_uuid(), 'username', 'clone' || n, 'email_address', null))).*
+      from "user" u, generate_series(1, $1::int) n where username = 'tim'`)
+    await clone(`insert into conversation_member
+      select (jsonb_populate_record(m, jsonb_build_object('user_id', u.id))).*
+      from conversation_member m, (select id from "user" where username like 'clone%' limit $1::int) u
+      where m.conversation_id = '${conversation_id}' and m.user_id = '${tim.key}'`)
+  })
+  const refused = await talk.act('conversation_join', eve.token, { join_code: code })
+  t.match(refused.json(), { status: 409, detail: /full/ })
+  const again = await talk.act('conversation_join', ann.token, { join_code: code })
+  t.equal(again.statusCode, 200, 'who is in it stays')
+  await talk.act('conversation_leave', ann.token, { conversation_id })
+  t.equal((await talk.act('conversation_join', eve.token, { join_code: code })).statusCode, 200)
 })
 
 t.test('each member brings others in, by their names', async (t) => {

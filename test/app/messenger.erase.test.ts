@@ -143,6 +143,9 @@ t.test('who keeps its messages is a deleted user in them, and nowhere else', asy
   t.equal((await talk.act('direct_conversation', bob.token, { user_id: tim.key })).statusCode, 400)
 
   const { access_token: as } = await login('admin')
+  const late = { item: { full_name: 'Tim again' } }
+  const refused = await call(`PATCH /actions/user/${tim.key}`, { as, json: late })
+  t.equal(refused.statusCode, 403, 'nothing is written into what is left')
   const query = `kind__eq=account_deleted&subject_id__eq=${tim.key}`
   const events = await call(`GET /actions/security-event-search?${query}`, { as })
   t.match(events.json<{ results: Told[] }>().results, [

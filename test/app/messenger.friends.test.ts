@@ -183,7 +183,7 @@ t.test('steps are about somebody else who is there, by who is logged in', async 
     t.equal(await taken(step, ann, nobody), 404, `${step} nobody`)
     const anonymous = await call(path, { json: { user_id: ann.key } })
     t.equal(anonymous.statusCode, 401)
-    for (const user_id of ['tim', 7, null, `${ann.key}\u0000`]) {
+    for (const user_id of ['tim', 7, null, `${ann.key}\u0000`, ann.key.toUpperCase()]) {
       t.equal((await call(path, { as: ann.token, json: { user_id } })).statusCode, 400)
     }
   }

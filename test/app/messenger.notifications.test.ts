@@ -92,9 +92,16 @@ t.test('messages, mentions and invitations are told, until they are read', async
   t.same(await kinds(), ['invitation'])
   t.same(await listOf(tim.token, `&conversation_id__eq=${key}`), [])
   await talk.act('conversation_leave', eve.token, { conversation_id: key })
+  t.same(await listOf(eve.token), [], 'who leaves can read none of it')
+  await talk.act('conversation_invite', tim.token, invitation)
+  t.match(await listOf(eve.token), [{ item: { kind: 'invitation' } }])
+  const removal = { conversation_id: key, user_id: eve.key }
+  await talk.act('conversation_remove_member', tim.token, removal)
+  t.same(await listOf(eve.token), [], 'nor can who is put out')
+  await talk.act('conversation_invite', tim.token, invitation)
   await talk.act('conversation_leave', tim.token, { conversation_id: key })
-  // They go with their conversation, by a job.
-  while ((await listOf(eve.token)).length > 0) await new Promise(setImmediate)
+  t.match(await listOf(eve.token), [{ item: { kind: 'invitation' } }], 'who stays keeps its own')
+  await talk.act('conversation_leave', eve.token, { conversation_id: key })
 })
 
 t.test('of what is deleted nothing is told any more', async (t) => {

@@ -57,6 +57,8 @@ export const en = {
     admin: 'Admin',
     developer: 'Frames',
     logOut: 'Log out',
+    untold:
+      'You are logged out here, but the server could not be told: the session goes on until you end it.',
     confirmLogOut:
       'Some of what you wrote or added has not arrived. If you log out now, it is lost.',
     skip: 'Skip to the conversation',

@@ -54,6 +54,7 @@ export const pl: Texts = {
     admin: 'Nadzór',
     developer: 'Ramki',
     logOut: 'Wyloguj',
+    untold: 'Wylogowano tutaj, ale serwer o tym nie wie: sesja trwa, dopóki jej nie zakończysz.',
     confirmLogOut:
       'Część tego, co napisano lub dodano, jeszcze nie dotarła. Po wylogowaniu przepadnie.',
     skip: 'Przejdź do rozmowy',

@@ -13,14 +13,14 @@ export function tappedSocket(tap: SocketTap): typeof WebSocket {
   return class extends WebSocket {
     #isOpen = false
 
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols)
+    constructor(...args: ConstructorParameters<typeof WebSocket>) {
+      super(...args)
       this.addEventListener('open', () => {
         this.#isOpen = true
         tap.onOpen()
       })
       this.addEventListener('close', () => this.#ended())
-      this.addEventListener('message', ({ data }: MessageEvent<unknown>) =>
+      this.addEventListener('message', ({ data }: { readonly data: unknown }) =>
         tap.onFrame('received', String(data)),
       )
     }

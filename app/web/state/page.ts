@@ -120,7 +120,8 @@ export function createPage(settings: Settings, i18n: I18n): Page {
   }
   const open = (): Promise<Member> =>
     openMember({ client, report, explain, onArrival, nobody, onRefused, onUnsent })
-  const visit = createVisit({ client, connection, tellFailure, report, open })
+  const onUntold = (): void => toasts.tell(text('nav.untold'), true)
+  const visit = createVisit({ client, connection, onUntold, report, open })
   watchEffect(() => {
     const unread = visit.member.value?.conversations.unread.value ?? 0
     document.title = pageTitle(text('app.name'), settings.hasBadge ? unread : 0)

@@ -3,6 +3,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { ProblemError } from '../../../framework/client/index.ts'
 import type { PageClient } from './client.ts'
 import type { ConnectionState } from './connection.ts'
+import { isAway as isServerAway } from './keep-trying.ts'
 import type { Member } from './member.ts'
 
 /** Nobody known yet, somebody who has to log in, or a member. */
@@ -38,8 +39,8 @@ export interface VisitOptions {
   readonly client: PageClient
   readonly connection: ConnectionState
   readonly report: (error: unknown) => void
-  /** Tells why what was asked for is not done. */
-  readonly tellFailure: (error: unknown) => void
+  /** Somebody has logged out here, and the server could not be told: the session goes on there. */
+  readonly onUntold: () => void
   /** Opens what the one has who is logged in. @throws ProblemError */
   readonly open: () => Promise<Member>
 }
@@ -48,7 +49,7 @@ const AGAIN_MS = 3_000
 
 /** Makes a visit of nobody known yet; also follows what happens on other pages of this browser. */
 export function createVisit(options: VisitOptions): Visit {
-  const { client, connection, report, tellFailure, open } = options
+  const { client, connection, report, onUntold, open } = options
 
   const visitor = shallowRef<Visitor>('unknown')
   const member = shallowRef<Member>()
@@ -116,8 +117,8 @@ export function createVisit(options: VisitOptions): Visit {
       try {
         await client.logout()
       } catch (error) {
-        // Its session goes on there, until somebody ends it elsewhere.
-        tellFailure(error)
+        if (isServerAway(error)) onUntold()
+        else report(error)
       }
       look()
     },

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { mailConfirmationJob } from '../../../app/jobs/mail-confirmation.ts'
 import { all } from '../../../app/resources/all.ts'
-import type { WireItem } from '../../../framework/index.ts'
+import { UnavailableError, type WireItem } from '../../../framework/index.ts'
 import { runJob } from '../../kit/jobs.ts'
 import { collectingPost, setOffBy } from '../../kit/mail-jobs.ts'
 import { openTestStores, START } from '../../kit/stores.ts'
@@ -53,6 +53,18 @@ t.test(
     t.same(sent, [])
   },
 )
+
+t.test('what could not be sent is asked again, however often', async (t) => {
+  const email_address = 'zoe@example.org'
+  const zoe = await users.create({ username: 'zoe', email_address, password_digest: 'x' })
+  const away = { ...post, send: () => Promise.reject(new UnavailableError()) }
+  const parts = { users, confirmations: store('email_confirmation'), now: () => nowMs }
+  const failing = mailConfirmationJob({ ...parts, post: away })
+  const change = { resource: 'user', operation: 'update', key: zoe.key, after: { email_address } }
+  for (let at = 0; at < 4; at += 1) await t.rejects(runJob(failing, change), UnavailableError)
+  await run(zoe.key, { email_address })
+  t.equal(sent.splice(0).length, 1)
+})
 
 t.test('nobody’s inbox is filled: three times in an hour', async (t) => {
   const email_address = 'tim@example.org'

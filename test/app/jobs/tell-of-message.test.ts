@@ -88,6 +88,18 @@ t.test('whom an edit names is told, however far it has read, and once', async (t
   t.same(await news(names), [])
 })
 
+t.test('nobody is told twice of one message, by edits or a job that runs again', async (t) => {
+  const { person, group, say, edit, run, news } = await open(t)
+  const names = { tim: await person('tim'), ann: await person('ann') }
+  const { tim, ann } = names
+  const conversation_id = await group(tim, ann)
+  const key = await say({ author_id: tim, conversation_id, text: 'Look, @ann' })
+  await run(key)
+  await edit(key, 'Look, @ann', 'Look')
+  await edit(key, 'Look', 'Look, @ann')
+  t.same(await news(names), ['mention ann'])
+})
+
 t.test('each is told once, of the first thing that is true', async (t) => {
   const { person, group, say, news } = await open(t)
   const names = {

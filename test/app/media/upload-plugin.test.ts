@@ -73,7 +73,9 @@ t.test('only the owner goes on with an upload, or ends it', async (t) => {
   const [tim, eve] = [await messenger.signUp('tim'), await messenger.signUp('eve')]
   const path = await messenger.as(tim.token).begin(6)
   const other = messenger.as(eve.token)
-  for (const target of [path, '/uploads/00000000-0000-7000-8000-000000000000', '/uploads/..%2fx']) {
+  const own = (await other.begin(6)).split('/').at(-1) ?? ''
+  const none = '/uploads/00000000-0000-7000-8000-000000000000'
+  for (const target of [path, none, '/uploads/..%2fx', `${path}?/${own}`, `${path}?x=/${own}`]) {
     const refused = await other.append(target, 0, Buffer.from('abcdef'))
     t.equal(refused.status, 404)
     t.match(await problemOf(refused), { type: '/problems/not_found', status: 404 })
@@ -81,6 +83,10 @@ t.test('only the owner goes on with an upload, or ends it', async (t) => {
       t.equal((await other.send(method, target, { headers: TUS })).status, 404)
   }
   t.equal((await messenger.as(tim.token).append(path, 0, Buffer.from('abcdef'))).status, 204)
+  // What is whole is nobody's to end either.
+  const header = { headers: TUS }
+  t.equal((await other.send('DELETE', `${path}?/${own}`, header)).status, 404)
+  t.match(await messenger.as(tim.token).attachment(keyOf(path)), { state: 'ready' })
 })
 
 t.test('offsets and lengths that are none are refused', async (t) => {
