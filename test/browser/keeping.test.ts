@@ -93,7 +93,7 @@ t.test('what becomes known above moves nothing of what is read', async (t) => {
     ann.page,
     `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(true))))`,
   )
-  t.equal(await topOf(ann, 'line 30'), before)
+  t.ok(Math.abs((await topOf(ann, 'line 30')) - before) <= 1, 'but for a part of a pixel')
 
   proxy.shut()
   await ann.page.getByText('Connection lost.').waitFor()
@@ -106,7 +106,8 @@ t.test('what becomes known above moves nothing of what is read', async (t) => {
   await ann.page.locator('[data-state=sending]').waitFor({ state: 'detached' })
   await ann.message('written offline').getByText('Sent').waitFor({ state: 'attached' })
   await ann.page.getByText('Connection lost.').waitFor({ state: 'detached' })
-  t.equal(await topOf(ann, 'line 30'), place, 'that it is sent takes nobody to it')
+  const moved = Math.abs((await topOf(ann, 'line 30')) - place)
+  t.ok(moved <= 1, 'that it is sent takes nobody to it')
 })
 
 t.test('a word is searched for, and may be sent, while it is composed', async (t) => {
@@ -162,7 +163,11 @@ t.test('what waits to be sent is not thrown away unasked, nor refused unsaid', a
   await page.getByText('Connection lost.').waitFor()
   await page.getByRole('button', { name: 'Log out' }).click()
   await page.getByText('the server could not be told').waitFor()
-  t.equal((await messenger.stores.store('message').search()).results.length, 0, direct)
+  const { results } = await messenger.stores.store('message').search()
+  t.same(
+    results.filter(({ item }) => item.conversation_id === direct),
+    [],
+  )
   t.same(
     ann.complaints.filter((one) => !BROKEN.test(one) && !one.includes('403')),
     [],
