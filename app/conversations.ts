@@ -188,7 +188,9 @@ async function addMember(
   if (found !== undefined) return found
   const { store } = parts.stores
   const isOfIt = where(all, 'conversation_member', (row) => row.conversation_id.eq(id))
-  const count = await store('conversation_member').count(isOfIt, { transaction: asking.transaction })
+  const count = await store('conversation_member').count(isOfIt, {
+    transaction: asking.transaction,
+  })
   if (count >= MOST_MEMBERS) {
     throw new ConflictError(`The conversation is full: ${String(MOST_MEMBERS)} people are in it.`)
   }

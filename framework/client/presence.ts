@@ -62,7 +62,8 @@ export function enterChannel(
     membership?.send('Track', { channel, meta: told ?? null, ttl: ttlSeconds })
   }
 
-  function show(): void {
+  function show(now = known): void {
+    known = now
     entries = Object.freeze([...known.values()])
     listener.onEntries(entries)
   }
@@ -76,11 +77,6 @@ export function enterChannel(
     show()
   }
 
-  function forget(): void {
-    known = new Map()
-    show()
-  }
-
   function leave(): void {
     cancel()
     membership?.leave()
@@ -89,7 +85,7 @@ export function enterChannel(
 
   function end(error: ProblemError | undefined): void {
     leave()
-    if (error !== undefined) forget()
+    if (error !== undefined) show(new Map())
     listener.onEnd(error)
   }
 
@@ -110,7 +106,7 @@ export function enterChannel(
       },
       onBroken() {
         cancel()
-        forget()
+        show(new Map())
       },
       onFailed: end,
     }

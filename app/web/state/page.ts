@@ -67,8 +67,6 @@ export function createPage(settings: Settings, i18n: I18n): Page {
   const router = createRouter()
   const toasts = createToasts()
   const connection = createConnectionState()
-  const frames = shallowRef<readonly LoggedFrame[]>([])
-  const areFramesPaused = shallowRef(false)
   const announcement = shallowRef('')
   const { text, explain } = createWords(i18n)
   const sound = createSound()
@@ -84,13 +82,11 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     toasts.tell(explain(error), true)
   }
 
+  // What still comes for who has logged out is not for the next one's eyes.
+  const { take, ...log } = createFrameLog(() => client.isLoggedIn())
   const client = createPageClient({
     tap: {
-      onFrame(direction, frame) {
-        // What still comes for who has logged out is not for the next one's eyes.
-        if (areFramesPaused.value || !client.isLoggedIn()) return
-        frames.value = withFrame(frames.value, { direction, at: Date.now(), text: frame })
-      },
+      onFrame: take,
       onOpen: connection.opened,
       onClose: connection.closed,
     },
@@ -110,17 +106,8 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     if (document.hidden && settings.hasSound && !isMuted) sound.play()
   }
 
-  const nobody = (): string => text('thread.deletedUser')
-  const onRefused = (name: string): void => toasts.tell(text('composer.refused', { name }), true)
-  /** In the conversation that is open its message says so. */
-  function onUnsent({ conversationId, error: why = '' }: Outgoing): void {
-    const { value: route } = router.route
-    const isShown = route.name === 'conversation' && route.id === conversationId
-    if (!isShown) toasts.tell(text('thread.failed', { why }), true)
-  }
-  const open = (): Promise<Member> =>
-    openMember({ client, report, explain, onArrival, nobody, onRefused, onUnsent })
-  const onUntold = (): void => toasts.tell(text('nav.untold'), true)
+  const { onUntold, ...telling } = createTellings({ router, toasts, text })
+  const open = (): Promise<Member> => openMember({ client, report, explain, onArrival, ...telling })
   const visit = createVisit({ client, connection, onUntold, report, open })
   watchEffect(() => {
     const unread = visit.member.value?.conversations.unread.value ?? 0
@@ -133,7 +120,7 @@ export function createPage(settings: Settings, i18n: I18n): Page {
   })
   watch(visit.member, (now) => {
     if (now !== undefined) return
-    frames.value = []
+    log.frames.value = []
     announcement.value = ''
   })
   visit.look()
@@ -144,14 +131,41 @@ export function createPage(settings: Settings, i18n: I18n): Page {
     router,
     toasts,
     connection,
-    frames,
-    areFramesPaused,
+    ...log,
     ...visit,
     announcement,
     text,
     explain,
     report,
     tellFailure,
+  }
+}
+
+function createFrameLog(isKept: () => boolean) {
+  const frames = shallowRef<readonly LoggedFrame[]>([])
+  const areFramesPaused = shallowRef(false)
+  return {
+    frames,
+    areFramesPaused,
+    take(direction: LoggedFrame['direction'], text: string): void {
+      if (areFramesPaused.value || !isKept()) return
+      frames.value = withFrame(frames.value, { direction, at: Date.now(), text })
+    },
+  }
+}
+
+/** What a member and a visit say by the page. */
+function createTellings({ router, toasts, text }: Pick<Page, 'router' | 'toasts' | 'text'>) {
+  return {
+    nobody: (): string => text('thread.deletedUser'),
+    onRefused: (name: string): void => toasts.tell(text('composer.refused', { name }), true),
+    /** In the conversation that is open its message says so. */
+    onUnsent({ conversationId, error: why = '' }: Outgoing): void {
+      const { value: route } = router.route
+      const isShown = route.name === 'conversation' && route.id === conversationId
+      if (!isShown) toasts.tell(text('thread.failed', { why }), true)
+    },
+    onUntold: (): void => toasts.tell(text('nav.untold'), true),
   }
 }
 

@@ -1,3 +1,4 @@
+/** Tests tapped-socket.ts: what is told of a socket, and when. */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t from 'tap'
