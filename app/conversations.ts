@@ -16,6 +16,9 @@ import { isBlockedBetween, type Notifier } from './notifications.ts'
 import { lockCaller, lockPresent } from './present-users.ts'
 import { all } from './resources/all.ts'
 
+/** So many are in a conversation at most: each message is for all of them. */
+export const MOST_MEMBERS = 2_000
+
 /** Who asks, and within what. */
 export interface Asking {
   /** The id of a user. */
@@ -34,12 +37,12 @@ export interface Conversations {
    * @throws InvalidError that points at `/user_id` for oneself, and for who is no user
    */
   direct(other: string, asking: Asking): Promise<string>
-  /** @returns the key of the conversation. @throws NotFoundError when there is none with that code */
+  /** @returns the key of the conversation. @throws NotFoundError when there is none with that code; ConflictError when it is full */
   join(code: string, asking: Asking): Promise<string>
   /**
    * Brings somebody into a group, and tells it; nothing changes for who is in it.
    * @returns the key of the member
-   * @throws InvalidError that points at `/username`; ForbiddenError where there are two people, and when one of both has blocked the other
+   * @throws InvalidError that points at `/username`; ForbiddenError where there are two people, and when one of both has blocked the other; ConflictError when it is full
    */
   invite(
     invitation: { readonly conversation: string; readonly username: string },
@@ -170,9 +173,6 @@ interface NewMember {
   readonly user: string
   readonly invitedBy: string | null
 }
-
-/** Each message is for all of them, and each of them asks for it. */
-export const MOST_MEMBERS = 2_000
 
 /**
  * What was written before counts as read.

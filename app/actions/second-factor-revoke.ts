@@ -3,8 +3,8 @@ import Type from 'typebox'
 import { action, UnauthenticatedError, web } from '../../framework/index.ts'
 import { PASSWORD } from '../password-rules.ts'
 import type { SecondFactors } from '../second-factor.ts'
-import { PROOF_LIMITS } from './proof-limits.ts'
 import { UUID } from '../uuid.ts'
+import { PROOF_LIMITS } from './proof-limits.ts'
 
 /** For admins, who prove to know their own password: a session of theirs that was stolen opens no other account. */
 export function secondFactorRevokeAction(secondFactors: SecondFactors) {

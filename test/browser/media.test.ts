@@ -87,6 +87,9 @@ t.test('a photo, a film and a file are sent, and seen by the other', async (t) =
   const message = bob.message('look')
   await message.locator('.picture').nth(2).waitFor()
   t.equal(await page.locator('.tray-file').count(), 0)
+  const film = await message.locator('.picture video').boundingBox()
+  const ratio = (film?.width ?? 0) / (film?.height ?? 1)
+  t.ok(Math.abs(ratio - 16 / 9) < 0.05, 'a film has its place before its size is known')
   const isShown = `document.querySelectorAll('.picture img').length === 2 && [...document.querySelectorAll('.picture img')].every((one) => one.naturalWidth > 0)`
   await until(bob.page, isShown)
   await message.getByRole('link', { name: /notes\.txt/ }).waitFor()
